@@ -10,7 +10,7 @@ from typing import Literal
 SCHEMA_VERSION = 1
 
 Norm = Literal["pixel", "batch", "layer", "instance", "none"]
-"""Normalisation between layers (A.5): pixel norm, batch norm, layer norm over C, H, W, instance norm, none."""
+"""Normalisation between layers (A.5): pixel, batch, layer over C, H and W, instance, or none."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Wgan:
 
     kind: Literal["wgan"] = "wgan"
     clip: float | None = 0.01
-    """Every critic parameter is clamped to [-clip, clip] after each critic step; None never clamps (A.9-1)."""
+    """Critic parameters are clamped to [-clip, clip] after each critic step; None never clamps (A.9-1)."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class Schedule:
     warmup_steps: int = 0
     """First generator steps without critics and without the adversarial term."""
     fresh_batch: Literal["phase", "step"] = "phase"
-    """phase: every critic and generator update draws its own batch (A.1-4); step: one batch serves them all."""
+    """phase: every critic and generator update draws its own batch (A.1-4); step: one serves them all."""
     ema_images: float = 0.0
     """Half-life, in images, of the exponential moving average of the generator; 0 keeps none."""
     log_every: int = 10

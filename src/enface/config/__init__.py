@@ -1,0 +1,1 @@
+"""Experiments as frozen dataclasses, presets as Python values, strict versioned JSON."""

@@ -1,0 +1,28 @@
+"""Presets by name: Python values that are type-checked, diffable and documented where they stand."""
+
+from enface.config.presets import rendered, seed, smoke
+from enface.config.schema import Preset
+from enface.config.suggest import did_you_mean
+from enface.errors import ConfigError
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset for preset in (seed.SEED_DEFAULT, rendered.SMALL_RENDERED, smoke.SMOKE)
+}
+
+
+def names() -> list[str]:
+    """All preset names, in reading order."""
+    return list(PRESETS)
+
+
+def get(name: str) -> Preset:
+    """The preset of that name.
+
+    Raises:
+        ConfigError: for an unknown name; the message lists the known ones and the nearest.
+    """
+    if name not in PRESETS:
+        raise ConfigError(
+            f"unknown preset {name!r}{did_you_mean(name, PRESETS)}; presets: {', '.join(PRESETS)}"
+        )
+    return PRESETS[name]

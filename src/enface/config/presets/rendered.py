@@ -1,0 +1,50 @@
+"""Runs that any laptop can finish on the rendered set inside the package."""
+
+from enface.config.schema import (
+    Adam,
+    Data,
+    Experiment,
+    FeatureTerm,
+    Guide,
+    Objective,
+    Performance,
+    PixelTerm,
+    Preset,
+    Schedule,
+    SizeCritics,
+    ThreeScaleGenerator,
+)
+
+SMALL_RENDERED = Preset(
+    name="small_rendered",
+    summary="Three sizes at 28, 56 and 112 px and lower width, paired rendered faces; `make demo`",
+    provenance=(
+        "seed_default with half the sizes, a small rendered guide and the pixel term on: "
+        "rendered faces come with their frontal truth (specification A.6 'pixel L1')"
+    ),
+    cost="not measured yet",
+    experiment=Experiment(
+        guide=Guide(recognizer="rendered_a", layer="pool"),
+        generator=ThreeScaleGenerator(sizes=(28, 56, 112), width=0.5),
+        critics=SizeCritics(width=0.5),
+        objective=Objective(
+            feature=FeatureTerm(weight=5.0), pixel=PixelTerm(weight=50.0, sizes="all"), l2=1e-5
+        ),
+        generator_optimizer=Adam(learning_rate=1e-3),
+        critic_optimizer=Adam(learning_rate=2e-4),
+        schedule=Schedule(
+            images=30_000,
+            batch_size=16,
+            critic_steps=1,
+            boost_steps=0,
+            boost_critic_steps=1,
+            warmup_steps=300,
+            fresh_batch="step",
+            ema_images=2_000.0,
+            sample_every=200,
+            checkpoint_every=200,
+        ),
+        data=Data(pairing="paired", aligned_size=125, crop_size=112, mirror_ground_truth=True, workers=0),
+        performance=Performance(precision="bfloat16"),
+    ),
+)
