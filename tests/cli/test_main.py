@@ -1,0 +1,62 @@
+"""The command itself: fast help, helpful mistakes, exit codes."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from enface.cli.main import VERBS, main
+
+
+def test_help_is_fast_and_needs_no_torch() -> None:
+    code = (
+        "import sys; from enface.cli.main import main; main(['--help']); "
+        "heavy = {'torch', 'numpy', 'PIL', 'tyro', 'matplotlib'} & set(sys.modules); assert not heavy, heavy"
+    )
+    start = time.perf_counter()
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert time.perf_counter() - start < 2.0  # 0.03 s when idle; the bound allows for a busy machine
+    for verb in VERBS:
+        assert verb in result.stdout
+
+
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_every_verb_explains_itself_without_torch(verb: str) -> None:
+    code = (
+        "import sys\nfrom enface.cli.main import main\n"
+        f"try:\n    main([{verb!r}, '--help'])\n"
+        "except SystemExit as end:\n    assert end.code == 0, end.code\n"
+        "assert 'torch' not in sys.modules"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert f"usage: enface {verb}" in result.stdout
+
+
+def test_an_unknown_verb_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["trian"]) == 2
+    assert "did you mean 'train'" in capsys.readouterr().err
+
+
+def test_presets_list_names_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets", "list", "--json"]) == 0
+    listed = [entry["name"] for entry in json.loads(capsys.readouterr().out)]
+    assert listed == ["seed_default", "small_rendered", "smoke"]
+
+
+def test_presets_show_prints_flags_that_train_accepts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets", "show", "seed_default"]) == 0
+    assert "--objective.feature.weight 500.0" in capsys.readouterr().out
+
+
+def test_presets_diff_shows_both_values(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets", "diff", "seed_default", "small_rendered", "--json"]) == 0
+    differences = json.loads(capsys.readouterr().out)
+    assert differences["generator.sizes"] == {"seed_default": [56, 112, 224], "small_rendered": [28, 56, 112]}
+
+
+def test_an_unknown_preset_is_an_unusable_argument(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets", "show", "smok"]) == 2
+    assert "did you mean 'smoke'" in capsys.readouterr().err
