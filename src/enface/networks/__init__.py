@@ -1,0 +1,1 @@
+"""Generators and critics: torch modules that take primitives; registries translate the configuration."""
