@@ -1,0 +1,1 @@
+"""Training: what one step does (`task`, `phases`) and everything around it."""

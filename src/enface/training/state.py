@@ -1,0 +1,124 @@
+"""Checkpoints: written atomically, the last few kept, readable without running code from the file."""
+
+import json
+import logging
+import pickle
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from enface.config.codec import from_json, to_json
+from enface.config.flat import differing_fields
+from enface.config.schema import Experiment
+from enface.errors import CheckpointError, ConfigError
+from enface.resources.atomic import atomic_write
+
+FORMAT = 1
+_NAME = re.compile(r"step-(\d{8})\.pt")
+_UNREADABLE = (RuntimeError, EOFError, OSError, pickle.UnpicklingError, zipfile.BadZipFile, KeyError)
+
+MAY_CHANGE = ("schedule.images", "schedule.log_every", "schedule.sample_every", "schedule.checkpoint_every")
+MAY_CHANGE += ("schedule.keep_checkpoints", "data.workers", "performance.compile_recognizer")
+MAY_CHANGE += ("performance.threads",)
+"""Fields that a resumed run may set anew: how long, how fast and how talkative, never what is learnt."""
+
+log = logging.getLogger(__name__)
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """All checkpoints of a state folder, oldest first; leftovers of interrupted writes are not among them."""
+    return sorted(path for path in folder.glob("step-*.pt") if _NAME.fullmatch(path.name))
+
+
+def describe_last(folder: Path) -> str:
+    """What an error message says about where one can go on from."""
+    last = checkpoints(folder)
+    return f"the last good checkpoint is {last[-1]}" if last else "there is no checkpoint yet"
+
+
+def save_checkpoint(
+    folder: Path, *, step: int, experiment: Experiment, guide_sha256: str, state: dict[str, Any], keep: int
+) -> Path:
+    """Writes `step-XXXXXXXX.pt` and removes all but the newest `keep`.
+
+    Args:
+        folder: the run's `state` folder.
+        step: steps done.
+        experiment: what is being trained; stored to refuse another one on resume.
+        guide_sha256: hash of the recognizer's weights.
+        state: tensors and primitives only.
+        keep: checkpoints to keep, at least 1.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"step-{step:08d}.pt"
+    content = {
+        "format": FORMAT,
+        "step": step,
+        "experiment": json.dumps(to_json(experiment)),
+        "guide_sha256": guide_sha256,
+        "state": state,
+    }
+    with atomic_write(path) as temporary:
+        torch.save(content, temporary)
+    for old in checkpoints(folder)[: -max(1, keep)]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def load_newest(folder: Path, *, experiment: Experiment, guide_sha256: str) -> tuple[int, dict[str, Any]] | None:
+    """Reads the newest checkpoint that is whole; None where there is none at all.
+
+    Returns:
+        The number of steps done, and the state given to `save_checkpoint`.
+
+    Raises:
+        CheckpointError: no checkpoint is readable, or it belongs to another experiment or recognizer.
+    """
+    found = checkpoints(folder)
+    for path in reversed(found):
+        try:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+            content["step"], content["state"], content["experiment"]
+        except _UNREADABLE as error:
+            log.warning("%s is truncated or damaged (%s); trying the one before", path, _first_line(error))
+            continue
+        _check(path, content, experiment=experiment, guide_sha256=guide_sha256)
+        return content["step"], content["state"]
+    if found:
+        raise CheckpointError(
+            f"no checkpoint in {folder} can be read ({', '.join(p.name for p in found)} are truncated or damaged); "
+            "start over with --fresh"
+        )
+    return None
+
+
+def _check(path: Path, content: dict[str, Any], *, experiment: Experiment, guide_sha256: str) -> None:
+    advice = "use another --output, or --fresh to discard this run"
+    if content.get("format") != FORMAT:
+        raise CheckpointError(
+            f"{path} has checkpoint format {content.get('format')!r}, this version reads {FORMAT}; {advice}"
+        )
+    try:
+        saved = from_json(Experiment, json.loads(content["experiment"]))
+    except (ConfigError, json.JSONDecodeError) as error:
+        raise CheckpointError(f"{path} was written for another configuration schema: {error}; {advice}") from error
+    differing = {
+        name: values for name, values in differing_fields(saved, experiment).items() if name not in MAY_CHANGE
+    }
+    if differing:
+        listed = "; ".join(
+            f"{name} is {ours!r} now and was {theirs!r}" for name, (theirs, ours) in differing.items()
+        )
+        raise CheckpointError(f"{path} belongs to another experiment: {listed}; {advice}")
+    if content["guide_sha256"] != guide_sha256:
+        raise CheckpointError(
+            f"{path} was trained with other weights of {experiment.guide.recognizer}: "
+            f"SHA-256 {content['guide_sha256'][:12]}… then, {guide_sha256[:12]}… now; {advice}"
+        )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,30 @@
+"""Randomness addressed by position."""
+
+import torch
+
+from enface.training.seeding import derived_seed, reseed, uniform
+
+
+def test_positions_do_not_collide_where_their_digits_do() -> None:
+    assert derived_seed(0, 1, 23) != derived_seed(0, 12, 3)
+    assert len({derived_seed(0, "step", step, rank) for step in range(100) for rank in range(4)}) == 400
+
+
+def test_reseeding_repeats_a_step_and_separates_ranks() -> None:
+    def draw(step: int, rank: int) -> list[float]:
+        reseed(7, step=step, rank=rank)
+        return torch.rand(3).tolist()
+
+    assert draw(5, 0) == draw(5, 0)
+    assert draw(5, 0) != draw(5, 1)
+    assert draw(5, 0) != draw(6, 0)
+
+
+def test_uniform_leaves_the_global_generator_alone() -> None:
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    draws = uniform(0, "alpha", 3, count=1000)
+    assert torch.equal(torch.rand(1), expected)
+    assert 0 <= draws.min() and draws.max() < 1
+    assert abs(draws.mean() - 0.5) < 0.05
