@@ -11,6 +11,7 @@ from enface.networks.critics.blocks import stack_channels, stride_two_stack
 from enface.networks.interfaces import Critics
 from enface.networks.norms import Norm
 from enface.networks.parameters import initialise_kernels
+from enface.networks.precision import at_least_float32
 from enface.networks.sizes import doublings
 
 Edges = tuple[int, int, int, int]
@@ -93,6 +94,6 @@ class RegionCritics(Critics):
         """
         image = images[self.size]
         return {
-            name: self.critics[name](image[:, :, top:bottom, left:right]).flatten().float()
+            name: at_least_float32(self.critics[name](image[:, :, top:bottom, left:right])).flatten()
             for name, (top, bottom, left, right) in self.boxes.items()
         }

@@ -10,6 +10,7 @@ from enface.networks.critics.blocks import stack_channels, stride_two_stack
 from enface.networks.interfaces import Critics
 from enface.networks.norms import Norm
 from enface.networks.parameters import initialise_kernels
+from enface.networks.precision import at_least_float32
 from enface.networks.sizes import doublings
 
 
@@ -62,4 +63,4 @@ class SizeCritics(Critics):
         self, images: dict[int, Float[Tensor, "batch 3 size size"]]
     ) -> dict[str, Float[Tensor, "batch 1 map map"]]:
         """Scores of images in [-1, 1]: maps of 4x4 (patch) or 1x1 (global), float32 also under autocast."""
-        return {name: critic(images[int(name)]).float() for name, critic in self.critics.items()}
+        return {name: at_least_float32(critic(images[int(name)])) for name, critic in self.critics.items()}

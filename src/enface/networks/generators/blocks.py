@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from enface.networks.convolutions import Dense, DoublingConv2d, SameConv2d, WideningConv2d
 from enface.networks.norms import Norm, make_norm
 from enface.networks.parameters import scaled
+from enface.networks.precision import at_least_float32
 from enface.networks.sizes import doublings
 
 
@@ -99,4 +100,4 @@ class ImageHead(nn.Module):
         self, x: Float[Tensor, "batch channels height width"]
     ) -> Float[Tensor, "batch 3 height width"]:
         # float32 also under autocast: eight bits of mantissa are coarser than a grey level near +-1.
-        return torch.tanh(self.rgb(x).float())
+        return torch.tanh(at_least_float32(self.rgb(x)))

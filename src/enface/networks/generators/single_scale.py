@@ -8,6 +8,7 @@ from enface.networks.generators.blocks import ImageHead, Residual, Trunk, doubli
 from enface.networks.interfaces import Generator
 from enface.networks.norms import Norm
 from enface.networks.parameters import initialise_kernels, scaled
+from enface.networks.sizes import doublings
 
 
 class SingleScaleGenerator(Generator):
@@ -40,7 +41,7 @@ class SingleScaleGenerator(Generator):
         init_std: float = 0.02,
     ) -> None:
         super().__init__()
-        if size % 28:
+        if doublings(size, what="generator size") < 2:
             raise ConfigError(
                 f"generator size {size} is not 28 times a power of two; use for example 112 or 224"
             )
