@@ -1,0 +1,1 @@
+"""Faces as records, decoded, aligned, paired and batched; nothing here knows a network."""
