@@ -51,8 +51,9 @@ def test_doubling_is_the_adjoint_of_the_stride_two_convolution() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4])
-def test_widening_adds_three_pixels(size: int) -> None:
-    layer = WideningConv2d(5, 6)
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+def test_widening_adds_three_pixels(size: int, memory_format: torch.memory_format) -> None:
+    layer = WideningConv2d(5, 6).to(memory_format=memory_format)  # type: ignore[call-overload]
     x = torch.randn(2, 5, size, size)
     assert layer(x).shape == (2, 6, size + 3, size + 3)
     torch.testing.assert_close(layer(x), F.conv_transpose2d(x, layer.weight))

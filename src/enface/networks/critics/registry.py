@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from enface.config import schema
+from enface.faces.regions import region_boxes
 from enface.networks.critics.regions import RegionCritics
 from enface.networks.critics.sizes import SizeCritics
 from enface.networks.interfaces import Critics
@@ -20,12 +21,8 @@ def region_critics(
         boxes: version of the region boxes.
         options: of `RegionCritics`.
     """
-    from enface.faces.regions import region_boxes
-
     size = max(sizes)
-    regions = region_boxes(boxes, size=size)
-    edges = {name: (box.top, box.bottom, box.left, box.right) for name, box in regions.items()}
-    return RegionCritics(edges, size=size, **options)
+    return RegionCritics(region_boxes(boxes, size=size), size=size, **options)
 
 
 CRITICS: dict[type, Callable[..., Critics]] = {

@@ -85,7 +85,7 @@ class FeatureJoin(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch channels size size"], features: Float[Tensor, "batch feature"]
     ) -> Float[Tensor, "batch channels+copies size size"]:
-        plane = self.plane(features).relu_().view(-1, 1, self.size, self.size)
+        plane = self.plane(features).relu_().to(x.dtype).view(-1, 1, self.size, self.size)
         return torch.cat([x, plane.expand(-1, self.copies, -1, -1)], dim=1)
 
 
