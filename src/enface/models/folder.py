@@ -123,8 +123,11 @@ def _read_config(path: Path) -> tuple[Experiment, GuideRecord]:
 
 def _load_generator(path: Path, experiment: Experiment, *, feature_size: int) -> Generator:
     # On the meta device building costs neither time nor random numbers; the file supplies every tensor.
-    with torch.device("meta"):
-        generator = build_generator(experiment.generator, feature_size=feature_size)
+    try:
+        with torch.device("meta"):
+            generator = build_generator(experiment.generator, feature_size=feature_size)
+    except ConfigError as error:
+        raise CheckpointError(f"{path.with_name(CONFIG)}: {error}") from error
     generator.load_state_dict(_read_tensors(path, expected=generator.state_dict()), assign=True)
     return generator
 
