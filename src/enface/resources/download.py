@@ -1,0 +1,87 @@
+"""Brings a resource into `enface.resources.home()`, from its official address or from a mirror folder."""
+
+import shutil
+from pathlib import Path
+
+from enface.errors import ResourceError
+from enface.resources.atomic import atomic_write, remove_leftovers
+from enface.resources.catalog import ResourceFile, resource
+from enface.resources.folders import HOME_VARIABLE, MIRROR_VARIABLE, home, mirror
+from enface.resources.inventory import check_file
+
+TIMEOUT = 30.0
+"""Seconds without a byte after which a connection is given up."""
+
+
+def fetch(name: str, *, progress: bool = True) -> list[Path]:
+    """Makes every file of a resource present and right.
+
+    A file that is there with the right SHA-256 is left alone. Others are written beside their place,
+    verified, and then renamed into it, so that an interrupted or wrong download leaves nothing behind and
+    several processes may fetch the same resource at once.
+
+    Args:
+        name: Name in the catalog.
+        progress: Show a progress bar on standard error while downloading.
+
+    Returns:
+        Paths of the files, in the catalog's order.
+
+    Raises:
+        ResourceError: Unknown name, no connection, an answer that is not the expected file, a file missing
+            in the mirror, or a folder that cannot be written.
+    """
+    return [_fetch_file(name, file, progress=progress) for file in resource(name).files]
+
+
+def _fetch_file(name: str, file: ResourceFile, *, progress: bool) -> Path:
+    target = home() / file.path_in_home
+    if target.is_file() and not check_file(file, target):
+        return target
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(target.parent)
+        with atomic_write(target) as temporary:
+            source = _obtain(name, file, temporary, progress=progress)
+            problem = check_file(file, temporary)
+            if problem:
+                raise ResourceError(
+                    f"{name}: {source} is not the expected file: {problem}; nothing was stored. "
+                    f"Try again; if it stays, the file has changed at its source: please report it"
+                )
+    except OSError as error:
+        raise ResourceError(
+            f"{name}: cannot write {target}: {error.strerror or error}; free space there or set "
+            f"{HOME_VARIABLE} to another folder, then run `enface fetch {name}` again"
+        ) from error
+    return target
+
+
+def _obtain(name: str, file: ResourceFile, temporary: Path, *, progress: bool) -> str:
+    """Writes the bytes to the temporary path and says where they came from."""
+    folder = mirror()
+    if folder is None:
+        _download(name, file.url, temporary, progress=progress)
+        return file.url
+    source = folder / file.mirror_path
+    if not source.is_file():
+        raise ResourceError(
+            f"{name}: the mirror has no file {source}; unset {MIRROR_VARIABLE} to download {file.url}"
+        )
+    shutil.copyfile(source, temporary)
+    return str(source)
+
+
+def _download(name: str, url: str, temporary: Path, *, progress: bool) -> None:
+    import pooch
+    from requests.exceptions import HTTPError, RequestException
+
+    try:
+        pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)(url, str(temporary), None)
+    except HTTPError as error:
+        raise ResourceError(f"{name}: {url} answered {error.response.status_code}; try again later") from error
+    except RequestException as error:
+        raise ResourceError(
+            f"{name}: the download of {url} failed ({type(error).__name__}: {error}); check the connection "
+            f"and run `enface fetch {name}` again, or set {MIRROR_VARIABLE} to a folder that has the file"
+        ) from error
