@@ -1,7 +1,7 @@
 """The mark that says an image was synthesised, for machines to read.
 
-It names an IPTC digital source type, so that tools which know that vocabulary understand it. PNG carries the mark
-in text chunks, JPEG in the EXIF user comment and image description.
+It names an IPTC digital source type, so that tools which know that vocabulary understand it. PNG carries the
+mark in text chunks, JPEG in the EXIF user comment and image description.
 """
 
 import json

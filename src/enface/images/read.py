@@ -16,8 +16,8 @@ MAX_PIXELS = 200_000_000
 def read_image(path: Path | str) -> UInt8[np.ndarray, "height width 3"]:
     """Decodes any still image that Pillow knows.
 
-    The EXIF orientation is applied. Grey, palette and CMYK images become RGB, transparency is laid over white,
-    16-bit grey is scaled to 8 bits.
+    The EXIF orientation is applied. Grey, palette and CMYK images become RGB, transparency is laid over
+    white, 16-bit grey is scaled to 8 bits.
 
     Raises:
         ImageError: missing, unreadable, empty, truncated, of a size beyond `MAX_PIXELS`.
