@@ -32,7 +32,7 @@ class GradientSync:
                 parameter.grad = torch.zeros_like(parameter)
         gradients = [p.grad for p in self._parameters if p.grad is not None]
         flat = self._distributed.mean_(torch.cat([g.reshape(-1) for g in gradients]))
-        pieces = flat.split([g.numel() for g in gradients])
+        pieces = torch.split(flat, [g.numel() for g in gradients])
         # reshape reads a channels-last gradient in logical order, so the pieces go back the same way.
         torch._foreach_copy_(gradients, [p.view(g.shape) for p, g in zip(pieces, gradients, strict=True)])
 
@@ -45,14 +45,15 @@ def add_l2_gradient(kernels: Sequence[nn.Parameter], *, weight: float) -> None:
     """
     if weight == 0.0:
         return
-    present = [k for k in kernels if k.grad is not None]
-    torch._foreach_add_([k.grad for k in present], [k.detach() for k in present], alpha=weight)
+    pairs = [(kernel.grad, kernel.detach()) for kernel in kernels if kernel.grad is not None]
+    torch._foreach_add_([gradient for gradient, _ in pairs], [kernel for _, kernel in pairs], alpha=weight)
 
 
 def gradient_norm(parameters: Sequence[nn.Parameter]) -> Tensor:
     """Euclidean norm over all gradients, a scalar; not finite as soon as one entry is not."""
     gradients = [p.grad for p in parameters if p.grad is not None]
-    return torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+    norm: Tensor = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+    return norm
 
 
 def check_finite(terms: Mapping[str, Tensor], norm: Tensor, *, step: int, last_good: str) -> None:

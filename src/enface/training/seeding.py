@@ -1,4 +1,4 @@
-"""Randomness addressed by position: what is drawn depends on where the run stands, never on how it got there."""
+"""Randomness addressed by position: a draw depends on where the run stands, not on how it got there."""
 
 import hashlib
 

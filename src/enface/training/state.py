@@ -20,9 +20,16 @@ FORMAT = 1
 _NAME = re.compile(r"step-(\d{8})\.pt")
 _UNREADABLE = (RuntimeError, EOFError, OSError, pickle.UnpicklingError, zipfile.BadZipFile, KeyError)
 
-MAY_CHANGE = ("schedule.images", "schedule.log_every", "schedule.sample_every", "schedule.checkpoint_every")
-MAY_CHANGE += ("schedule.keep_checkpoints", "data.workers", "performance.compile_recognizer")
-MAY_CHANGE += ("performance.threads",)
+MAY_CHANGE = (
+    "schedule.images",
+    "schedule.log_every",
+    "schedule.sample_every",
+    "schedule.checkpoint_every",
+    "schedule.keep_checkpoints",
+    "data.workers",
+    "performance.compile_recognizer",
+    "performance.threads",
+)
 """Fields that a resumed run may set anew: how long, how fast and how talkative, never what is learnt."""
 
 log = logging.getLogger(__name__)
@@ -68,7 +75,9 @@ def save_checkpoint(
     return path
 
 
-def load_newest(folder: Path, *, experiment: Experiment, guide_sha256: str) -> tuple[int, dict[str, Any]] | None:
+def load_newest(
+    folder: Path, *, experiment: Experiment, guide_sha256: str
+) -> tuple[int, dict[str, Any]] | None:
     """Reads the newest checkpoint that is whole; None where there is none at all.
 
     Returns:
@@ -89,8 +98,8 @@ def load_newest(folder: Path, *, experiment: Experiment, guide_sha256: str) -> t
         return content["step"], content["state"]
     if found:
         raise CheckpointError(
-            f"no checkpoint in {folder} can be read ({', '.join(p.name for p in found)} are truncated or damaged); "
-            "start over with --fresh"
+            f"no checkpoint in {folder} can be read: {', '.join(p.name for p in found)}, "
+            "all truncated or damaged; start over with --fresh"
         )
     return None
 
@@ -104,7 +113,9 @@ def _check(path: Path, content: dict[str, Any], *, experiment: Experiment, guide
     try:
         saved = from_json(Experiment, json.loads(content["experiment"]))
     except (ConfigError, json.JSONDecodeError) as error:
-        raise CheckpointError(f"{path} was written for another configuration schema: {error}; {advice}") from error
+        raise CheckpointError(
+            f"{path} was written for another configuration schema: {error}; {advice}"
+        ) from error
     differing = {
         name: values for name, values in differing_fields(saved, experiment).items() if name not in MAY_CHANGE
     }

@@ -1,0 +1,58 @@
+"""From a configuration to the networks of a run."""
+
+from dataclasses import dataclass
+
+import torch
+
+from enface.config.schema import Experiment
+from enface.models.guide import GuideRecord
+from enface.models.normalizer import FaceNormalizer
+from enface.networks.critics import build_critics
+from enface.networks.generators import build_generator
+from enface.recognizers.registry import load_recognizer
+from enface.training.frozen import accelerate
+from enface.training.memory_format import set_channels_last
+from enface.training.seeding import derived_seed
+from enface.training.task import FrontalizationTask
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The networks of a run."""
+
+    task: FrontalizationTask
+    guide: GuideRecord
+    sizes: tuple[int, ...]
+    """Of the generated images in pixels, smallest first."""
+
+
+def assemble(experiment: Experiment, *, device: torch.device, processes: int = 1) -> Assembly:
+    """Builds recognizer, generator and critics; their first weights depend on the seed alone.
+
+    Args:
+        experiment: the run.
+        device: where everything goes.
+        processes: over how many processes gradients are averaged.
+    """
+    guide, performance = experiment.guide, experiment.performance
+    recognizer = load_recognizer(guide.recognizer, weights=guide.weights, layer=guide.layer)
+    record = GuideRecord(guide.recognizer, recognizer.layer, recognizer.weights_sha256)
+    torch.manual_seed(derived_seed(experiment.seed, "first weights"))
+    generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
+    critics = build_critics(experiment.critics, sizes=generator.sizes)
+    for module in (recognizer, generator, critics):
+        module.to(device)
+    if performance.channels_last:
+        set_channels_last(generator, skip_inputs=generator.feature_size)
+        set_channels_last(critics)
+    fast = accelerate(recognizer, performance)
+    task = FrontalizationTask(
+        FaceNormalizer(fast, generator),
+        critics=critics,
+        objective=experiment.objective,
+        joint_critic_pass=experiment.critics.norm != "batch",
+        precision=torch.bfloat16 if performance.precision == "bfloat16" else torch.float32,
+        channels_last=performance.channels_last,
+        processes=processes,
+    )
+    return Assembly(task, record, generator.sizes)

@@ -1,0 +1,54 @@
+"""Numbers as JSON lines, pictures as PNG: always on, readable without any tool."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+from enface.images import write_image
+from enface.resources.atomic import atomic_write
+
+
+class JsonLines:
+    """Appends rows to `metrics.jsonl` and writes pictures as `samples/NAME-STEP.png`."""
+
+    def __init__(self, metrics: Path, samples: Path, *, done: int) -> None:
+        """Opens the files of a run.
+
+        Args:
+            metrics: path of the JSON lines.
+            samples: folder of the pictures.
+            done: steps that the run resumes after; rows of later steps are dropped, since they come again.
+        """
+        self._metrics, self._samples = metrics, samples
+        samples.mkdir(parents=True, exist_ok=True)
+        if metrics.exists():
+            _drop_after(metrics, done)
+        self._file = metrics.open("a", encoding="utf-8")
+
+    def scalars(self, values: dict[str, float], *, step: int) -> None:
+        """Appends one row and flushes it."""
+        self._file.write(json.dumps({"step": step, **values}) + "\n")
+        self._file.flush()
+
+    def image(self, name: str, image: UInt8[np.ndarray, "height width 3"], *, step: int) -> None:
+        """Writes one PNG."""
+        write_image(self._samples / f"{name}-{step:08d}.png", image)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+
+def _drop_after(metrics: Path, done: int) -> None:
+    kept = []
+    for line in metrics.read_text(encoding="utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            break  # a kill can leave half a last line
+        if row["step"] <= done:
+            kept.append(line + "\n")
+    with atomic_write(metrics) as temporary:
+        temporary.write_text("".join(kept), encoding="utf-8")

@@ -1,0 +1,163 @@
+"""One training step: its phases in order, each from terms to updated weights."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from enface.config.schema import Experiment, Wgan
+from enface.data.batch import FrontalizationBatch
+from enface.networks.interfaces import Critics, Generator
+from enface.objectives.penalties import clip_parameters
+from enface.objectives.regularisation import l2
+from enface.training.distributed import Distributed
+from enface.training.ema import MovingAverage
+from enface.training.gradients import GradientSync, add_l2_gradient, check_finite, gradient_norm
+from enface.training.optimizers import build_optimizer
+from enface.training.phases import Phase, phases_of
+from enface.training.seeding import reseed, uniform
+from enface.training.task import FrontalizationTask, SharedBatch, Terms
+
+
+@dataclass(frozen=True)
+class Side:
+    """The generator or the critics, with what updates them."""
+
+    name: str
+    parameters: Sequence[nn.Parameter]
+    kernels: Sequence[nn.Parameter]
+    """Those that the L2 term counts."""
+    optimizer: torch.optim.Optimizer
+    sync: GradientSync
+
+
+class Trainer:
+    """Task, optimisers and average of one run."""
+
+    def __init__(self, task: FrontalizationTask, *, experiment: Experiment, distributed: Distributed) -> None:
+        self.task = task
+        self._experiment = experiment
+        self._distributed = distributed
+        self._generator = self._side("generator", task.generator)
+        self._critics = self._side("critic", task.critics)
+        half_life = experiment.schedule.ema_images
+        self._average = MovingAverage(task.generator, half_life=half_life) if half_life > 0 else None
+        task.generator.train()
+        task.critics.train()
+
+    @property
+    def result(self) -> nn.Module:
+        """The generator to save and to sample: the moving average where there is one."""
+        return self._average.module if self._average else self.task.generator
+
+    def step(
+        self, step: int, batches: Iterator[FrontalizationBatch], *, last_good: str = ""
+    ) -> dict[str, Tensor]:
+        """Makes the updates of one step.
+
+        Args:
+            step: number of the step, from 0.
+            batches: this process's share of the run's batches, from `phases.batches_before(step)` on.
+            last_good: for the message, should a term not be finite.
+
+        Returns:
+            "critic/TERM" and "generator/TERM" of each side's last update, averaged over the processes, and
+            the norms of their gradients, "critic/gradient" and "generator/gradient".
+
+        Raises:
+            TrainingError: a term or a gradient is not finite; the update is not made.
+        """
+        reseed(self._experiment.seed, step=step, rank=self._distributed.rank)
+        objective = self._experiment.objective
+        phases = phases_of(step, self._experiment.schedule, adversarial=objective.adversarial_weight != 0)
+        values: dict[str, Tensor] = {}
+        current, shared, positions = -1, None, torch.empty(0)
+        for index, phase in enumerate(phases):
+            if phase.batch != current or shared is None:
+                shared = None  # frees the last batch before the next is encoded
+                batch = next(batches)
+                current, positions = phase.batch, batch.positions
+                shared = self.task.share(batch.to(self._distributed.device), graph=_feeds(phases, current))
+            if phase.network == "critic":
+                alpha = self._alpha(step, index, positions)
+                values |= self._update(
+                    self._critics, self.task.critic_terms(shared, alpha=alpha), step, last_good
+                )
+                if isinstance(objective.adversarial, Wgan) and objective.adversarial.clip is not None:
+                    clip_parameters(self.task.critics, objective.adversarial.clip)
+            else:
+                values |= self._update_generator(shared, phase, step, last_good)
+        return values
+
+    def l2_terms(self) -> dict[str, Tensor]:
+        """The sides' L2 terms (specification A.6), whose gradient every update adds."""
+        weight = self._experiment.objective.l2
+        sides = (self._generator, self._critics) if weight else ()
+        with torch.no_grad():
+            return {f"{side.name}/l2": weight * l2(side.kernels) for side in sides}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the next step depends on besides configuration and position."""
+        return {
+            "generator": self.task.generator.state_dict(),
+            "critics": self.task.critics.state_dict(),
+            "generator_optimizer": self._generator.optimizer.state_dict(),
+            "critic_optimizer": self._critics.optimizer.state_dict(),
+            "average": self._average.module.state_dict() if self._average else None,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restores what `state_dict` gave."""
+        self.task.generator.load_state_dict(state["generator"])
+        self.task.critics.load_state_dict(state["critics"])
+        self._generator.optimizer.load_state_dict(state["generator_optimizer"])
+        self._critics.optimizer.load_state_dict(state["critic_optimizer"])
+        if self._average:
+            self._average.module.load_state_dict(state["average"])
+
+    def _side(self, name: str, module: Generator | Critics) -> Side:
+        config = self._experiment
+        adam = config.generator_optimizer if name == "generator" else config.critic_optimizer
+        parameters = list(module.parameters())
+        sync = GradientSync(parameters, distributed=self._distributed)
+        return Side(name, parameters, module.kernels(), build_optimizer(adam, parameters), sync)
+
+    def _update_generator(
+        self, shared: SharedBatch, phase: Phase, step: int, last_good: str
+    ) -> dict[str, Tensor]:
+        # The critics' own gradients are of no use here, and not computed.
+        self.task.critics.requires_grad_(False)
+        try:
+            terms = self.task.generator_terms(shared, adversarial=phase.adversarial)
+            values = self._update(self._generator, terms, step, last_good)
+        finally:
+            self.task.critics.requires_grad_(True)
+        if self._average:
+            self._average.update(self.task.generator, images=self._experiment.schedule.batch_size)
+        return values
+
+    def _update(self, side: Side, terms: Terms, step: int, last_good: str) -> dict[str, Tensor]:
+        side.optimizer.zero_grad(set_to_none=True)
+        total = torch.stack(list(terms.values())).sum()
+        total.backward()  # type: ignore[no-untyped-call]
+        side.sync.average()
+        means = self._distributed.mean_(torch.stack([term.detach() for term in terms.values()]))
+        named = {f"{side.name}/{name}": value for name, value in zip(terms, means, strict=True)}
+        norm = gradient_norm(side.parameters)
+        check_finite(named, norm, step=step, last_good=last_good)
+        add_l2_gradient(side.kernels, weight=self._experiment.objective.l2)
+        side.optimizer.step()
+        return {**named, f"{side.name}/gradient": norm}
+
+    def _alpha(self, step: int, phase: int, positions: Tensor) -> Tensor:
+        """This process's share of the whole batch's draws: what a sample gets depends on its place alone."""
+        whole = self._experiment.schedule.batch_size
+        draws = uniform(self._experiment.seed, "alpha", step, phase, count=whole)
+        return draws[positions.cpu() % whole].to(self._distributed.device)
+
+
+def _feeds(phases: Sequence[Phase], batch: int) -> bool:
+    """Whether the generator's update reads this batch, so that its fake needs the graph."""
+    return any(phase.network == "generator" and phase.batch == batch for phase in phases)
