@@ -40,8 +40,8 @@ class FaceRecord:
     role: Role = "probe"
     """gallery: frontal, neutral, evenly lit, the target of frontalization; probe: everything else."""
     points: Float[np.ndarray, "5 2"] | None = None
-    """x, y in pixels (subject's right eye, left eye, nose tip, right and left mouth corner), the centre of the
-    upper left pixel is (0, 0). None: the picture already is the frame of the alignment template."""
+    """x, y in pixels of the subject's right eye, left eye, nose tip, right and left mouth corner; the centre
+    of the upper left pixel is (0, 0). None: the picture already is the frame of the alignment template."""
     visible: Bool[np.ndarray, "5"] | None = None
     """Whether each landmark is seen; None is unknown."""
     skin_tone: float | None = None

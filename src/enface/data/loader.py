@@ -1,0 +1,150 @@
+"""Endless batches for training, from worker processes or from this one, with the same content."""
+
+from collections.abc import Generator, Iterator
+from itertools import islice
+from typing import Any
+
+import torch
+from torch.utils.data import DataLoader
+
+from enface.config.schema import Data
+from enface.data.batch import FrontalizationBatch
+from enface.data.embedded import embedded_manifest
+from enface.data.faceset import AlignedFaces
+from enface.data.manifest import read_faces
+from enface.data.pairing import make_pairs
+from enface.data.records import Manifest, Split
+from enface.data.sampler import PositionSampler
+from enface.data.samples import SampleSource
+from enface.errors import ConfigError, EnfaceError
+
+CACHE_BYTES = 512 * 2**20
+"""A set whose aligned faces fit into this, over all workers of a process, is decoded only once per worker."""
+
+
+def make_loader(
+    data: Data,
+    *,
+    sizes: tuple[int, ...],
+    batch_size: int,
+    seed: int,
+    start: int = 0,
+    rank: int = 0,
+    world: int = 1,
+    split: Split = "train",
+    pin_memory: bool = False,
+    cache_bytes: int = CACHE_BYTES,
+) -> Generator[FrontalizationBatch, None, None]:
+    """Batches without end; `close()` ends the worker processes, as does dropping the loader.
+
+    Batch k holds the positions `k * batch_size` to `(k + 1) * batch_size - 1` of the endless order: neither
+    the number of workers nor where the loader started changes a pixel. With `world` processes each gets
+    its share of these positions, and the shares together are the batch of one process.
+
+    Args:
+        data: files, crops, pairing, number of workers (0: in this process).
+        sizes: sizes of frontals and ground truth, pixels.
+        batch_size: images per step over all processes, a multiple of `world`.
+        seed: of the order and every random choice.
+        start: batches that were drawn before.
+        rank: this process, 0..world-1.
+        world: number of processes.
+        split: which people.
+        pin_memory: page-locked batches, for a GPU.
+        cache_bytes: memory for aligned faces over all workers; 0 decodes every picture every time.
+
+    Raises:
+        ConfigError: sizes or the batch size do not fit; at once, as the following.
+        ManifestError: the manifest is not valid or cannot be paired.
+        ImageError, FaceError: from `next()`, naming the file, when a picture cannot be read or aligned.
+    """
+    _check(data, sizes=sizes, batch_size=batch_size, world=world)
+    manifest = read_set(data.manifest)
+    separate = None if data.frontal_manifest is None else read_faces(data.frontal_manifest, role="gallery")
+    pairs = make_pairs(manifest, data.pairing, split=split, frontals=separate)
+    used = len(manifest.select(split=split)) + (len(separate.select(split=split)) if separate else 0)
+    cache = used * 3 * data.aligned_size**2 * max(1, data.workers) <= cache_bytes
+    faces = AlignedFaces(manifest, aligned_size=data.aligned_size, cache=cache)
+    source = SampleSource(
+        data,
+        faces=faces,
+        frontal_faces=(
+            AlignedFaces(separate, aligned_size=data.aligned_size, cache=cache) if separate else faces
+        ),
+        pairs=pairs,
+        sizes=sizes,
+        seed=seed,
+    )
+    sampler = PositionSampler(len(pairs), seed=seed, start=start * batch_size, rank=rank, world=world)
+    loader = DataLoader(
+        source,
+        batch_size=None,
+        sampler=_Batches(sampler, batch_size=batch_size // world),
+        num_workers=data.workers,
+        collate_fn=_unchanged,
+        pin_memory=pin_memory,
+        worker_init_fn=_start_worker,
+        # Its own generator: the loader's base seed must not be drawn from the trainer's.
+        generator=torch.Generator().manual_seed(0),
+    )
+    return _batches(loader)
+
+
+def read_set(path: str | None) -> Manifest:
+    """The faces that `data.manifest` names: a manifest, a folder, or None for the set inside the package.
+
+    Raises:
+        ManifestError: see `read_faces`.
+    """
+    return embedded_manifest() if path is None else read_faces(path)
+
+
+class _Batches:
+    """Lists of positions, one per batch of this rank."""
+
+    def __init__(self, sampler: PositionSampler, *, batch_size: int) -> None:
+        self._sampler = sampler
+        self._batch_size = batch_size
+
+    def __iter__(self) -> Iterator[list[int]]:
+        positions = self._sampler.positions()
+        while True:
+            yield list(islice(positions, self._batch_size))
+
+
+def _batches(
+    loader: "DataLoader[FrontalizationBatch | EnfaceError]",
+) -> Generator[FrontalizationBatch, None, None]:
+    for item in loader:
+        if isinstance(item, EnfaceError):
+            raise item
+        yield item
+
+
+def _unchanged(item: Any) -> Any:
+    return item
+
+
+def _start_worker(_worker: int) -> None:
+    torch.set_num_threads(1)
+
+
+def _check(data: Data, *, sizes: tuple[int, ...], batch_size: int, world: int) -> None:
+    if batch_size < 1 or batch_size % world:
+        raise ConfigError(
+            f"schedule.batch_size is {batch_size}, but must be a positive multiple of the {world} processes"
+        )
+    if not 1 <= data.crop_size <= data.aligned_size:
+        raise ConfigError(
+            f"data.crop_size is {data.crop_size}, allowed: 1..{data.aligned_size} (data.aligned_size)"
+        )
+    for size in sizes:
+        if not 1 <= size <= data.crop_size:
+            raise ConfigError(f"output size {size} does not fit data.crop_size; allowed: 1..{data.crop_size}")
+        if data.small_frontals == "decimate" and data.crop_size % size:
+            raise ConfigError(
+                f"data.small_frontals is decimate, but output size {size} is no whole fraction of"
+                f" data.crop_size {data.crop_size}; choose antialias"
+            )
+    if data.workers < 0:
+        raise ConfigError(f"data.workers is {data.workers}, allowed: 0 or more")
