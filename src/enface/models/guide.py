@@ -1,13 +1,10 @@
 """Which recognizer guided a model: recorded with the model, verified when it is loaded."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from enface.errors import CheckpointError
+from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.registry import load_recognizer
-
-if TYPE_CHECKING:
-    from enface.recognizers.frozen import FrozenRecognizer
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,7 @@ class GuideRecord:
     """Hash of the weights, as `FrozenRecognizer.weights_sha256` gives it."""
 
 
-def load_guide(record: GuideRecord, *, weights: str | None) -> "FrozenRecognizer":
+def load_guide(record: GuideRecord, *, weights: str | None) -> FrozenRecognizer:
     """Loads the recorded recognizer.
 
     Args:
@@ -32,6 +29,7 @@ def load_guide(record: GuideRecord, *, weights: str | None) -> "FrozenRecognizer
     Raises:
         CheckpointError: when the weights found are not the recorded ones.
         ResourceError: when there are none.
+        ConfigError: when the registry does not know the name or the layer.
     """
     recognizer = load_recognizer(record.recognizer, weights=weights, layer=record.layer)
     if recognizer.weights_sha256 != record.weights_sha256:
