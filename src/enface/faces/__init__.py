@@ -1,0 +1,1 @@
+"""Geometry of faces: landmarks, templates, alignment and its inverse, region boxes, detectors."""

@@ -1,0 +1,1 @@
+"""Where landmarks come from: a network, a file, or the template itself."""
