@@ -1,5 +1,7 @@
 """Shapes, parameter counts and behaviour of the critics (specification A.4, A.4b, C, H.1)."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -90,6 +92,20 @@ def test_region_critics_give_one_score_per_image(
     scores = critics(images((224,)))
     assert list(scores) == ["whole", "eyes", "nose", "mouth", "face"]
     assert all(score.shape == (2,) for score in scores.values())
+
+
+@pytest.mark.parametrize(("boxes", "kernel", "expected"), [("v1", 4, 4_538_368), ("v2", 3, 2_581_472)])
+def test_region_critics_of_the_configuration(boxes: Any, kernel: Any, expected: int) -> None:
+    critics = build_critics(schema.RegionCritics(boxes=boxes, kernel=kernel), sizes=SIZES)
+    assert critics.names == ("whole", "eyes", "nose", "mouth", "face")
+    assert sum(p.numel() for p in critics.kernels()) == expected
+
+
+@pytest.mark.parametrize("boxes", ["v1", "v2", "template"])
+@pytest.mark.parametrize("size", [56, 112])
+def test_region_critics_of_other_sizes(boxes: Any, size: int) -> None:
+    critics = build_critics(schema.RegionCritics(boxes=boxes, width=1 / 16), sizes=(size // 2, size))
+    assert [tuple(score.shape) for score in critics(images((size,))).values()] == [(2,)] * 5
 
 
 def test_a_region_critic_sees_its_box_only() -> None:
