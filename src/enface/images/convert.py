@@ -7,7 +7,13 @@ from torch import Tensor
 
 
 def to_unit(images: UInt8[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """uint8 [0, 255] -> float32 [-1, 1]: x / 127.5 - 1."""
+    """uint8 [0, 255] -> float32 [-1, 1]: x / 127.5 - 1.
+
+    Raises:
+        TypeError: not uint8; it may have been converted already.
+    """
+    if images.dtype != torch.uint8:
+        raise TypeError(f"to_unit takes uint8, got {images.dtype}")
     return images.to(torch.float32).div_(127.5).sub_(1.0)
 
 

@@ -30,19 +30,22 @@ def write_image(
         quality: of a JPEG, 1 to 95.
 
     Raises:
-        ImageError: another suffix, or the file cannot be written (the message says why).
+        ImageError: another suffix, an array that is no RGB image, a mark too long for a JPEG, or the file
+            cannot be written (the message says why).
     """
     path = Path(path)
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise ImageError(f"{path}: suffix {path.suffix!r} is not one of {', '.join(FORMATS)}")
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
+        raise ImageError(f"{path}: {image.dtype} of shape {image.shape} is no uint8 (height, width, 3) image")
     options: dict[str, Any] = {}
     if kind == "JPEG":
         options |= {"quality": quality, "subsampling": 0}
         if synthesised is not None:
-            options["exif"] = mark.exif(synthesised)
+            options |= mark.jpeg_options(synthesised)
     elif synthesised is not None:
-        options["pnginfo"] = mark.png_info(synthesised)
+        options |= mark.png_options(synthesised)
     try:
         with atomic_write(path) as temporary:
             Image.fromarray(image).save(temporary, format=kind, **options)

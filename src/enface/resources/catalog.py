@@ -39,7 +39,9 @@ class Resource:
 
 
 _OPEN_MODEL_ZOO = "https://storage.openvinotoolkit.org/repositories/open_model_zoo/2023.0/models_bin/1"
-_OPEN_MODEL_ZOO_LICENCE = "Intel Open Model Zoo, github.com/openvinotoolkit/open_model_zoo/blob/master/LICENSE"
+_OPEN_MODEL_ZOO_LICENCE = (
+    "Intel Open Model Zoo, github.com/openvinotoolkit/open_model_zoo/blob/master/LICENSE"
+)
 
 
 def _open_model_zoo_files(

@@ -79,7 +79,7 @@ def _download(name: str, url: str, temporary: Path, *, progress: bool) -> None:
     try:
         pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)(url, str(temporary), None)
     except HTTPError as error:
-        raise ResourceError(f"{name}: {url} answered {error.response.status_code}; try again later") from error
+        raise ResourceError(f"{name}: the server refused ({error}); try again later") from error
     except RequestException as error:
         raise ResourceError(
             f"{name}: the download of {url} failed ({type(error).__name__}: {error}); check the connection "
