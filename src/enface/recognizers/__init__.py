@@ -1,0 +1,4 @@
+"""Face recognizers as frozen, differentiable feature extractors: cards, registry, networks.
+
+Start at `registry.load_recognizer`.
+"""

@@ -1,0 +1,1 @@
+"""Networks that recognizers are made of: plain modules whose state dicts follow their public weights."""

@@ -1,0 +1,84 @@
+"""Recognizers by name."""
+
+from pathlib import Path
+
+import torch
+
+from enface.config.suggest import did_you_mean
+from enface.errors import ConfigError, ResourceError
+from enface.recognizers import mobilefacenet, reid0095, vggface2_resnet50
+from enface.recognizers.card import RecognizerCard
+from enface.recognizers.entry import Entry
+from enface.recognizers.frozen import FrozenRecognizer
+from enface.recognizers.rendered import CARD_FILE, WEIGHTS_FILE, folder_entry, shipped_entry
+from enface.recognizers.weights import state_sha256
+from enface.resources import locate, shipped
+
+_ENTRIES: tuple[Entry, ...] = (
+    reid0095.ENTRY,
+    mobilefacenet.ENTRY,
+    vggface2_resnet50.ENTRY,
+    shipped_entry("rendered_a"),
+    shipped_entry("rendered_b"),
+)
+_BY_NAME = {entry.card.name: entry for entry in _ENTRIES}
+
+CARDS: dict[str, RecognizerCard] = {name: entry.card for name, entry in _BY_NAME.items()}
+"""Cards by name."""
+
+RANDOM = "random"
+_RANDOM_SEED = 0
+
+
+def names() -> tuple[str, ...]:
+    """Names of the known recognizers."""
+    return tuple(CARDS)
+
+
+def load_recognizer(name: str, *, weights: str | None = None, layer: str | None = None) -> FrozenRecognizer:
+    """A frozen recognizer.
+
+    Args:
+        name: of the registry, or path of a folder written by `enface train-recognizer`.
+        weights: file of weights; "random" gives untrained ones, the same in every call; None takes the
+            fetched or shipped file.
+        layer: vector layer that it returns; None is the card's embedding.
+
+    Raises:
+        ConfigError: unknown name or layer.
+        ResourceError: the weights are missing, or are those of something else.
+    """
+    folder = Path(name)
+    local = name not in _BY_NAME and (folder / CARD_FILE).is_file()
+    if not local and name not in _BY_NAME:
+        raise ConfigError(
+            f"unknown recognizer {name!r}{did_you_mean(name, CARDS)}; known: {', '.join(CARDS)}, or the path "
+            "of a folder written by `enface train-recognizer`"
+        )
+    entry = folder_entry(folder) if local else _BY_NAME[name]
+    if weights == RANDOM:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(_RANDOM_SEED)
+            network = entry.build()
+        return FrozenRecognizer(entry.card, network, layer=layer, weights_sha256=state_sha256(network))
+    path = _default_weights(entry, folder if local else None) if weights is None else Path(weights)
+    network, digest = entry.load(path)
+    if weights is None and entry.card.sha256 and digest != entry.card.sha256:
+        raise ResourceError(
+            f"{path} has SHA-256 {digest}, the card says {entry.card.sha256}; install it anew"
+        )
+    return FrozenRecognizer(entry.card, network, layer=layer, weights_sha256=digest)
+
+
+def _default_weights(entry: Entry, folder: Path | None) -> Path:
+    card = entry.card
+    if folder is not None:
+        return folder / WEIGHTS_FILE
+    if card.shipped is not None:
+        return shipped(card.shipped)
+    if card.resource is not None and entry.weights_key is not None:
+        return locate(card.resource)[entry.weights_key]
+    raise ResourceError(
+        f"there are no weights of {card.name} to fetch; get them from {card.source} and give their path "
+        f"(guide.weights), or take another recognizer: {', '.join(CARDS)}"
+    )

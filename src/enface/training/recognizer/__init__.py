@@ -1,0 +1,1 @@
+"""Training of small face recognizers on rendered people (`enface train-recognizer`)."""
