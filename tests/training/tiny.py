@@ -23,7 +23,6 @@ from enface.models.normalizer import FaceNormalizer
 from enface.networks.critics import build_critics
 from enface.networks.generators import build_generator
 from enface.training.distributed import Distributed
-from enface.training.memory_format import set_channels_last
 from enface.training.task import FrontalizationTask
 from enface.training.trainer import Trainer
 
@@ -53,7 +52,7 @@ def tiny_experiment(**changes: Any) -> Experiment:
     """The smoke preset cut down; `objective`, `schedule`, ... replace whole parts."""
     base = replace(
         get("smoke").experiment,
-        generator=ThreeScaleGenerator(sizes=(7, 14, 28), width=0.02),
+        generator=ThreeScaleGenerator(sizes=(7, 14, 28), width=0.1),
         critics=SizeCritics(width=0.1),
         objective=Objective(feature=FeatureTerm(weight=1.0)),
         generator_optimizer=Adam(learning_rate=1e-3),
@@ -67,7 +66,7 @@ def region_experiment(**changes: Any) -> Experiment:
     """As `tiny_experiment` with one size and five region critics, at 56 px."""
     return tiny_experiment(
         **{
-            "generator": SingleScaleGenerator(size=56, width=0.02),
+            "generator": SingleScaleGenerator(size=56, width=0.1),
             "critics": RegionCritics(width=0.05),
             **changes,
         }
@@ -103,8 +102,8 @@ def tiny_trainer(experiment: Experiment, distributed: Distributed | None = None)
     torch.manual_seed(0)
     generator = build_generator(experiment.generator, feature_size=FEATURES)
     critics = build_critics(experiment.critics, sizes=generator.sizes)
-    set_channels_last(generator)
-    set_channels_last(critics)
+    generator.to(memory_format=torch.channels_last)
+    critics.to(memory_format=torch.channels_last)
     task = FrontalizationTask(
         FaceNormalizer(recognizer, generator),
         critics=critics,

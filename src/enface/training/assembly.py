@@ -11,7 +11,6 @@ from enface.networks.critics import build_critics
 from enface.networks.generators import build_generator
 from enface.recognizers.registry import load_recognizer
 from enface.training.frozen import accelerate
-from enface.training.memory_format import set_channels_last
 from enface.training.seeding import derived_seed
 from enface.training.task import FrontalizationTask
 
@@ -40,12 +39,11 @@ def assemble(experiment: Experiment, *, device: torch.device, processes: int = 1
     torch.manual_seed(derived_seed(experiment.seed, "first weights"))
     generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
     critics = build_critics(experiment.critics, sizes=generator.sizes)
-    for module in (recognizer, generator, critics):
+    fast = accelerate(recognizer.to(device), performance)
+    for module in (generator, critics):
         module.to(device)
-    if performance.channels_last:
-        set_channels_last(generator, skip_inputs=generator.feature_size)
-        set_channels_last(critics)
-    fast = accelerate(recognizer, performance)
+        if performance.channels_last:
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     task = FrontalizationTask(
         FaceNormalizer(fast, generator),
         critics=critics,

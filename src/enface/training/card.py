@@ -53,7 +53,7 @@ from enface import Frontalizer
 face = Frontalizer.load("THIS_FOLDER")("photo.jpg")
 ```
 
-`config.json` holds the whole experiment; `enface train --config config.json` repeats it.
+`config.json` holds the whole experiment; `enface train --config RUN/config.json` repeats the run.
 
 ## Limits
 

@@ -6,7 +6,6 @@ import torch
 from torch import nn
 
 from enface.config.schema import Performance
-from enface.training.memory_format import set_channels_last
 
 
 def accelerate(recognizer: nn.Module, performance: Performance) -> nn.Module:
@@ -29,7 +28,7 @@ def accelerate(recognizer: nn.Module, performance: Performance) -> nn.Module:
             if isinstance(module, nn.Conv2d | nn.Linear):
                 module.to(torch.bfloat16)
     if performance.channels_last:
-        set_channels_last(recognizer)
+        recognizer.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if performance.compile_recognizer:
         return cast(nn.Module, torch.compile(recognizer))
     return recognizer
