@@ -78,9 +78,11 @@ def _download(name: str, url: str, temporary: Path, *, progress: bool) -> None:
 
     try:
         pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)(url, str(temporary), None)
-    except HTTPError as error:
-        raise ResourceError(f"{name}: the server refused ({error}); try again later") from error
     except RequestException as error:
+        if error.response is not None:
+            error.response.close()
+        if isinstance(error, HTTPError):
+            raise ResourceError(f"{name}: the server refused ({error}); try again later") from error
         raise ResourceError(
             f"{name}: the download of {url} failed ({type(error).__name__}: {error}); check the connection "
             f"and run `enface fetch {name}` again, or set {MIRROR_VARIABLE} to a folder that has the file"
