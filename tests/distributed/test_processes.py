@@ -1,16 +1,22 @@
 """Two processes and one give the same weights, for every kind of objective."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from enface.config.codec import dump_experiment
+from enface.config.presets import get
+from enface.config.schema import Guide, ThreeScaleGenerator
 from enface.errors import ConfigError
 from enface.training.distributed import Distributed, connect
+from enface.training.loop import train
 
 TESTS = Path(__file__).parents[1]
 sys.path.append(str(TESTS))
@@ -66,6 +72,37 @@ def test_two_processes_equal_one(tmp_path: Path) -> None:
             torch.testing.assert_close(
                 ranks[0][name][key], value, rtol=1e-4, atol=1e-6, msg=lambda m, n=name, k=key: f"{n} {k}: {m}"
             )
+
+
+@pytest.mark.slow
+def test_torchrun_trains_one_run_with_two_processes(tmp_path: Path) -> None:
+    experiment = get("smoke").experiment
+    experiment = replace(
+        experiment,
+        guide=Guide("mobilefacenet", weights="random", layer="pool"),
+        generator=ThreeScaleGenerator(sizes=(7, 14, 28), width=0.1),
+        data=replace(experiment.data, aligned_size=31, crop_size=28, workers=0),
+    )
+    config = tmp_path / "config.json"
+    config.write_text(dump_experiment(experiment))
+    arguments = ["-m", "enface", "train", "--config", str(config), "--quiet", "--output"]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    torchrun += ["--master-port", str(free_port())]
+    variables = {**os.environ, "PYTHONPATH": str(TESTS.parent / "src"), "OMP_NUM_THREADS": "1"}
+    command = [*torchrun, *arguments, str(tmp_path / "two")]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr
+    train(experiment, output=tmp_path / "one", progress=False)
+    (launch,) = json.loads((tmp_path / "two" / "environment.json").read_text())
+    assert launch["processes"] == 2
+    rows = [
+        [json.loads(line) for line in (tmp_path / run / "metrics.jsonl").read_text().splitlines()]
+        for run in ("one", "two")
+    ]
+    assert [row["step"] for row in rows[0]] == [row["step"] for row in rows[1]] == [1, 2, 3, 4]
+    for one, two in zip(*rows, strict=True):
+        for name in ("generator/feature", "generator/pixel", "generator/gradient"):
+            assert one[name] == pytest.approx(two[name], rel=1e-2), name
 
 
 @pytest.mark.parametrize(("name", "words"), [("tpu", "unknown device"), ("meta", "not supported")])

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from enface.config.schema import Experiment
 from enface.data.batch import FrontalizationBatch
 from enface.data.loader import make_loader
+from enface.errors import TrainingError
 from enface.models.folder import save_model
 from enface.training.allocator import keep_freed_memory
 from enface.training.assembly import assemble
@@ -60,17 +61,24 @@ def train(
         CheckpointError: `output` holds a run of another experiment, or only damaged checkpoints.
         TrainingError: a term or a gradient is not finite.
     """
-    with connect(device) as distributed, _threads(experiment.performance.threads):
+    with ExitStack() as stack:
+        distributed = stack.enter_context(connect(device))
         check_experiment(experiment, processes=distributed.world)
+        stack.enter_context(_threads(experiment.performance.threads))
         folder = RunFolder(output)
         if distributed.is_main:
             folder.prepare(fresh=not resume)
+            stack.enter_context(log_to(folder.log))
         distributed.barrier()
         if distributed.device.type == "cpu":
             keep_freed_memory()
         run = _Run(experiment, folder, distributed, preset=preset)
         run.resume()
-        run.train(progress=progress, tensorboard=tensorboard)
+        try:
+            run.train(progress=progress, tensorboard=tensorboard)
+        except TrainingError as error:
+            log.info("stopped: %s", error)
+            raise
     return output
 
 
@@ -105,7 +113,6 @@ class _Run:
         total, main = steps_of(self._schedule), self._distributed.is_main
         with ExitStack() as stack:
             if main:
-                stack.enter_context(log_to(self._folder.log))
                 trackers = self._trackers(stack, tensorboard=tensorboard)
                 grid = self._sample_grid()
                 log.info("from step %d of %d in %s", self._done, total, self._folder.root)

@@ -44,16 +44,23 @@ def status_line(row: Mapping[str, float], *, step: int, total: int, batch: int) 
 
 @contextmanager
 def log_to(path: Path) -> Iterator[None]:
-    """Appends this package's log messages to a file for the block."""
-    handler = logging.FileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s", datefmt="%Y-%m-%d %H:%M:%S"))
+    """Appends this package's messages to a file for the block, and shows its warnings.
+
+    The file appears with the first message.
+    """
+    file = logging.FileHandler(path, encoding="utf-8", delay=True)
+    file.setFormatter(logging.Formatter("%(asctime)s  %(message)s", datefmt="%Y-%m-%d %H:%M:%S"))
+    screen = logging.StreamHandler()
+    screen.setLevel(logging.WARNING)
     logger = logging.getLogger("enface.training")
     before = logger.level
-    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    for handler in (file, screen):
+        logger.addHandler(handler)
     try:
         yield
     finally:
         logger.setLevel(before)
-        logger.removeHandler(handler)
-        handler.close()
+        for handler in (file, screen):
+            logger.removeHandler(handler)
+            handler.close()

@@ -33,8 +33,9 @@ class JsonLines:
         self._file.flush()
 
     def image(self, name: str, image: UInt8[np.ndarray, "height width 3"], *, step: int) -> None:
-        """Writes one PNG."""
-        write_image(self._samples / f"{name}-{step:08d}.png", image)
+        """Writes one PNG, marked as synthesised."""
+        mark = {"what": "sample grid of a training run", "step": str(step)}
+        write_image(self._samples / f"{name}-{step:08d}.png", image, synthesised=mark)
 
     def close(self) -> None:
         """Closes the file."""
