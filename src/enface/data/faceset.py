@@ -19,6 +19,9 @@ Face = UInt8[np.ndarray, "size size 3"]
 class AlignedFaces:
     """Aligned faces of a manifest by index.
 
+    The yaw that alignment needs is estimated from the landmarks even where the manifest knows it, here and in
+    `aligned_crop`: a photograph comes without, and both have to be aligned alike.
+
     Holds landmarks in flat arrays instead of the records, so that worker processes share them cheaply. The
     optional cache is private to each process: shared memory is often limited to 64 MB in containers, and a
     shared cache would have to be filled before the first batch.
@@ -34,14 +37,10 @@ class AlignedFaces:
         self._root = manifest.root
         self._paths = np.array([record.path for record in manifest.records], dtype=np.str_)
         points = np.full((len(manifest), 5, 2), np.nan, dtype=np.float64)
-        yaws = np.full(len(manifest), np.nan, dtype=np.float64)
         for i, record in enumerate(manifest.records):
             if record.points is not None:
                 points[i] = record.points
-            if record.yaw is not None:
-                yaws[i] = record.yaw
         self._points: Float[np.ndarray, "n 5 2"] = points
-        self._yaws: Float[np.ndarray, " n"] = yaws
         self._cache: dict[tuple[int, int], Face] | None = {} if cache else None
 
     def __len__(self) -> int:
@@ -77,11 +76,9 @@ class AlignedFaces:
             return self._cache[key]
         margin = (self.aligned_size - size) / 2
         points = self._points[index]
-        yaw = float(self._yaws[index])
         face = _read_aligned(
             self.file(index),
             points=None if np.isnan(points).any() else points,
-            yaw=None if np.isnan(yaw) else yaw,
             frame=float(self.aligned_size),
             margin=margin,
             size=size,
@@ -103,7 +100,6 @@ def aligned_crop(manifest: Manifest, record: FaceRecord, size: int) -> Face:
     return _read_aligned(
         manifest.file(record),
         points=record.points,
-        yaw=record.yaw,
         frame=frame,
         margin=(frame - size) / 2,
         size=size,
@@ -122,7 +118,6 @@ def _read_aligned(
     file: Path,
     *,
     points: Float[np.ndarray, "5 2"] | None,
-    yaw: float | None,
     frame: float,
     margin: float,
     size: int,
@@ -130,7 +125,7 @@ def _read_aligned(
     """The square window of `size` px that starts `margin` px inside an aligned frame of `frame` px."""
     image = read_image(file)
     try:
-        matrix = compose(_to_frame(image, points, yaw, frame), shift(-margin, -margin))
+        matrix = compose(_to_frame(image, points, frame), shift(-margin, -margin))
         return warp(image, matrix, height=size, width=size)
     except FaceError as error:
         raise FaceError(f"{file}: {error}") from None
@@ -141,7 +136,6 @@ def _read_aligned(
 def _to_frame(
     image: UInt8[np.ndarray, "height width 3"],
     points: Float[np.ndarray, "5 2"] | None,
-    yaw: float | None,
     frame: float,
 ) -> Affine:
     if points is None:
@@ -152,5 +146,5 @@ def _to_frame(
                 " give its landmarks in a manifest"
             )
         return rescale(frame / width)
-    alignment = alignment_matrix(points, yaw=yaw)
+    alignment = alignment_matrix(points)
     return compose(alignment.matrix, rescale(frame / alignment.size))

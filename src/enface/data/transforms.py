@@ -43,7 +43,7 @@ def shrink(
     if size > side:
         raise ConfigError(f"size {size} is larger than the {side} px crop; raise data.crop_size to {size}")
     if method == "antialias":
-        return resize(image, size, size)
+        return resize(image, height=size, width=size)
     if side % size:
         raise ConfigError(
             f"{side} px cannot be decimated to {size} px, which is no whole fraction;"
