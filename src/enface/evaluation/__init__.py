@@ -1,0 +1,1 @@
+"""Protocols as data, arms, judges, results and the report."""

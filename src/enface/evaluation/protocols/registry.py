@@ -1,0 +1,28 @@
+"""Protocols by name."""
+
+from collections.abc import Callable
+
+from enface.config.suggest import did_you_mean
+from enface.data.records import Manifest
+from enface.errors import ConfigError
+from enface.evaluation.protocols import rendered
+from enface.evaluation.protocols.protocol import Protocol
+
+PROTOCOLS: dict[str, Callable[..., Protocol]] = {
+    "rendered": rendered.build,
+}
+"""Each builds a protocol from (manifest, data=name of the data, across_looks=bool)."""
+
+
+def make_protocol(
+    name: str, manifest: Manifest, *, data: str = "manifest", across_looks: bool = False
+) -> Protocol:
+    """Builds a protocol.
+
+    Raises:
+        ConfigError: an unknown name.
+        ManifestError: the manifest lacks what the protocol needs.
+    """
+    if name not in PROTOCOLS:
+        raise ConfigError(f"unknown protocol {name!r}{did_you_mean(name, PROTOCOLS)}; {', '.join(PROTOCOLS)}")
+    return PROTOCOLS[name](manifest, data=data, across_looks=across_looks)
