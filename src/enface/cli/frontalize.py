@@ -1,0 +1,121 @@
+"""`enface frontalize`: turns the faces of photographs to the front."""
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
+
+from enface.errors import ConfigError, EnfaceError
+
+if TYPE_CHECKING:
+    from enface.inference.frontalizer import Frontalizer
+
+
+@dataclass(frozen=True)
+class Args:
+    """Write, per face, the aligned input and the synthesised frontal face, and one row of report.csv.
+
+    Pictures that an earlier run into the same folder finished are skipped, so a run that was stopped goes on.
+    Exit code: 0 all went well, 1 some pictures failed, 2 unusable arguments.
+    """
+
+    inputs: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="INPUT...")]
+    """Pictures and folders of pictures."""
+    model: Path
+    """Folder of a trained model or of a run."""
+    output: Path
+    """Folder of the results, created when absent."""
+    paste: bool = False
+    """Also write each photograph with its frontal faces pasted back."""
+    all_faces: bool = False
+    """Every face of a picture."""
+    largest: bool = False
+    """Only the largest face of a picture (the default)."""
+    detector: Literal["yunet", "sidecar", "aligned"] | None = None
+    """yunet finds faces; sidecar takes the landmarks of --landmarks; aligned takes pictures that are aligned
+    already. Default: sidecar when --landmarks is given, else yunet."""
+    landmarks: Path | None = None
+    """CSV or JSON file of five landmarks per face."""
+    frame: Literal["whole", "crop"] = "whole"
+    """What aligned pictures show: the template's whole 250 px frame, or its centre crop (224 of 250)."""
+    guide_weights: Path | None = None
+    """Weights of the recognizer that guided the model, when they are not where training found them."""
+    device: str = "cpu"
+    """cpu, cuda or cuda:N."""
+    batch_size: int = 16
+    """Faces that go through the network together."""
+    overwrite: bool = False
+    """Do finished pictures again."""
+    quiet: bool = False
+    """No progress bar."""
+
+
+def run(args: Args) -> int:
+    """Works through the inputs and prints where the report lies as the last line."""
+    if not args.inputs:
+        raise ConfigError("no inputs; give at least one picture or folder")
+    if args.largest and args.all_faces:
+        raise ConfigError("--largest and --all-faces exclude each other; give one of them")
+    if args.batch_size < 1:
+        raise ConfigError(f"--batch-size {args.batch_size} is too small; give at least 1")
+
+    from enface.inference.files import frontalize_files
+
+    frontalizer, detector_settings = _load(args)
+    result = frontalize_files(
+        args.inputs,
+        frontalizer=frontalizer,
+        output=args.output,
+        all_faces=args.all_faces,
+        paste=args.paste,
+        batch_size=args.batch_size,
+        overwrite=args.overwrite,
+        detector_settings=detector_settings,
+        progress=not args.quiet,
+    )
+    for row in result.rows:
+        if row.status == "failed":
+            print(f"enface frontalize: {row.input}: {row.error}", file=sys.stderr)
+    done = len(result.rows) - result.failed
+    skipped = f", {result.skipped} pictures were finished already" if result.skipped else ""
+    print(f"{done} faces, {result.failed} failures{skipped}")
+    print(result.report)
+    return 1 if result.failed else 0
+
+
+def _load(args: Args) -> "tuple[Frontalizer, str]":
+    """Model and detector, and the text that identifies the detector; whatever fails here is an argument."""
+    from enface.faces.detectors.registry import make_detector
+    from enface.inference.frontalizer import Frontalizer
+
+    name, options, settings = _detector(args)
+    try:
+        frontalizer = Frontalizer.load(
+            args.model,
+            detector=make_detector(name, **options),
+            device=args.device,
+            guide_weights=None if args.guide_weights is None else str(args.guide_weights),
+        )
+    except EnfaceError as error:
+        raise ConfigError(str(error)) from error
+    return frontalizer, settings
+
+
+def _detector(args: Args) -> tuple[str, dict[str, Any], str]:
+    """Name, options and identifying text of the detector that was asked for."""
+    name = args.detector or ("yunet" if args.landmarks is None else "sidecar")
+    if (name == "sidecar") != (args.landmarks is not None):
+        needs = "needs" if name == "sidecar" else "takes no"
+        raise ConfigError(f"--detector {name} {needs} --landmarks FILE")
+    if args.landmarks is not None:
+        try:
+            digest = hashlib.sha256(args.landmarks.read_bytes()).hexdigest()
+        except OSError as error:
+            raise ConfigError(f"--landmarks {args.landmarks}: {error.strerror or error}") from error
+        return name, {"file": args.landmarks}, f"sidecar {digest}"
+    if name == "aligned":
+        return name, {"frame": args.frame}, f"aligned {args.frame}"
+    return name, {}, name

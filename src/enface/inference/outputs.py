@@ -1,0 +1,82 @@
+"""The files that one photograph becomes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from enface.errors import ImageError
+from enface.faces.geometry import Pixels
+from enface.images import write_image
+from enface.images.mark import COMPOSITE
+from enface.inference.frontalizer import FrontalFace
+from enface.inference.inputs import Picture
+from enface.inference.report import Row
+
+
+def write_outputs(
+    folder: Path,
+    picture: Picture,
+    faces: Mapping[int, FrontalFace],
+    *,
+    photo: Pixels | None,
+    guide: str,
+    settings: str,
+) -> list[Row]:
+    """Writes the outputs of one picture and describes them.
+
+    `NAME-1-aligned.png` shows the largest face as the network saw it and, being a part of the photograph, has
+    no mark; `NAME-1-frontal.png` is marked as synthesised; `NAME-pasted` (a JPEG if the photograph is one)
+    as a composite.
+
+    Args:
+        folder: of all outputs.
+        picture: where the faces come from.
+        faces: by number from 1, largest first.
+        photo: the photograph, when its faces are to be pasted back.
+        guide: name of the recognizer whose feature was decoded, for the mark.
+        settings: fingerprint for the rows.
+
+    Raises:
+        ImageError: a file cannot be written.
+        FaceError: a face cannot be pasted.
+    """
+    mark = {"input": picture.path.name, "guide": guide, "settings": settings}
+    _make_parent(folder / picture.name)
+    pasted = ""
+    if photo is not None and faces:
+        for _, face in sorted(faces.items(), reverse=True):  # the largest last, on top
+            photo = face.pasted(photo)
+        suffix = ".jpg" if picture.path.suffix.lower() in (".jpg", ".jpeg") else ".png"
+        pasted = f"{picture.name}-pasted{suffix}"
+        write_image(folder / pasted, photo, synthesised=mark | {"digital_source_type": COMPOSITE})
+    rows = []
+    for number, face in faces.items():
+        aligned, frontal = (f"{picture.name}-{number}-{kind}.png" for kind in ("aligned", "frontal"))
+        write_image(folder / aligned, face.input)
+        write_image(folder / frontal, face.frontal, synthesised=mark | {"yaw": f"{face.yaw:.1f}"})
+        box = face.detection.box
+        rows.append(
+            Row(
+                input=str(picture.path),
+                face=number,
+                status="ok",
+                yaw=f"{face.yaw:.1f}",
+                score=f"{face.detection.score:.3f}",
+                box_x=f"{box.x:.1f}",
+                box_y=f"{box.y:.1f}",
+                box_width=f"{box.width:.1f}",
+                box_height=f"{box.height:.1f}",
+                name=picture.name,
+                aligned=aligned,
+                frontal=frontal,
+                pasted=pasted,
+                settings=settings,
+            )
+        )
+    return rows
+
+
+def _make_parent(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImageError(f"{path.parent}: cannot be created ({error.strerror or error})") from error
