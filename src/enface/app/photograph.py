@@ -1,0 +1,82 @@
+"""A real photograph through the whole program: detect, align, turn to the front, put back."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image, ImageDraw
+
+from enface.errors import ResourceError
+from enface.evaluation.report import Picture
+from enface.faces.detectors.protocol import Detection, Detector
+from enface.faces.detectors.registry import make_detector
+from enface.images import resize, write_image
+from enface.inference.frontalizer import Frontalizer
+from enface.resources import fetch, present, shipped
+
+NAME = "astronaut.png"
+_SIDE = 512
+
+
+@dataclass(frozen=True, eq=False)
+class TurnedPhotograph:
+    """The steps as pictures, and which detector found the face."""
+
+    pictures: tuple[Picture, ...]
+    detector: str
+
+
+def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
+    """Runs the sample photograph through a model and keeps the results in `folder`.
+
+    The photograph is scikit-image's `astronaut` (NASA, public domain). Its face is found by YuNet, which is
+    fetched if need be; without a network the landmarks that lie in the package are used.
+
+    Args:
+        model: run or model folder.
+        folder: existing folder for the photograph, the frontal face and the picture with the face put back.
+    """
+    from skimage.data import astronaut
+
+    photo: UInt8[np.ndarray, "height width 3"] = astronaut()  # type: ignore[no-untyped-call]
+    path = folder / NAME
+    write_image(path, photo)
+    name, detector = _detector(path)
+    face = Frontalizer.load(model, detector=detector)(photo, path=path)
+    pasted = face.pasted(photo)
+    mark = {"model": str(model), "input": NAME}
+    write_image(folder / "astronaut_frontal.png", face.frontal, synthesised=mark)
+    composite = {**mark, "digital_source_type": "compositeWithTrainedAlgorithmicMedia"}
+    write_image(folder / "astronaut_pasted.png", pasted, synthesised=composite)
+    found = "YuNet found the face" if name == "yunet" else "landmarks from the package; YuNet was not here"
+    pictures = (
+        Picture(photo, "The photograph: NASA, public domain", "An astronaut in a space suit, smiling"),
+        Picture(_drawn(photo, face.detection), f"Detected: {found}", "The face with its box and five points"),
+        Picture(face.input, "Aligned", "The aligned crop of the face"),
+        Picture(face.frontal, "Frontal", "The frontal face that the model made", synthesised=True),
+        Picture(pasted, "Pasted back", "The photograph with the frontal face put back", synthesised=True),
+    )
+    return TurnedPhotograph(pictures, name)
+
+
+def _detector(photograph: Path) -> tuple[str, Detector]:
+    """YuNet, or without a network the landmarks in the package, laid beside the photograph that they name."""
+    if not present("yunet"):
+        try:
+            fetch("yunet")
+        except ResourceError:
+            landmarks = photograph.with_suffix(".json")
+            landmarks.write_bytes(shipped("demo/astronaut.json").read_bytes())
+            return "sidecar", make_detector("sidecar", file=landmarks)
+    return "yunet", make_detector("yunet")
+
+
+def _drawn(photo: UInt8[np.ndarray, "h w 3"], detection: Detection) -> UInt8[np.ndarray, "side side 3"]:
+    picture = Image.fromarray(photo)
+    draw = ImageDraw.Draw(picture)
+    x, y, width, height = detection.box
+    draw.rectangle((x, y, x + width, y + height), outline=(60, 220, 120), width=3)
+    for px, py in detection.points:
+        draw.ellipse((px - 3, py - 3, px + 3, py + 3), fill=(255, 80, 80))
+    return resize(np.asarray(picture), height=_SIDE, width=_SIDE)
