@@ -7,9 +7,12 @@ from jaxtyping import UInt8
 
 from enface.faces import geometry
 from enface.faces.geometry import Affine, Pixels, Points
-from enface.faces.landmarks import FivePoints, eye_centre, five_points, mouth_centre
+from enface.faces.landmarks import EYES, MOUTH, FivePoints, five_points
 from enface.faces.pose import estimate_yaw
 from enface.faces.templates import DEFAULT_TEMPLATE, get_template
+
+# Eyes and mouth corners.
+_FITTED = np.r_[EYES, MOUTH]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,10 +49,11 @@ def alignment_matrix(
 ) -> Alignment:
     """Similarity that maps a face to the template, without touching pixels.
 
-    The middle of the eyes and the middle of the mouth corners go where the template's mean face has them
-    when it is turned to the same yaw. Their distance hardly depends on yaw, unlike that of the eyes, so
-    scale and roll hold up to profile, and the eye and mouth rows are met exactly in every pose. The yaw
-    decides the column: the head turns in place instead of leaving the frame nose first.
+    Eyes and mouth corners go, in least squares, where the template's mean face has them when it is turned to
+    the same yaw. Fitting a profile to the frontal template instead shrinks and shifts it; the turned one keeps
+    scale, rows and the place of the head through all poses. The nose takes part only in the estimate of the
+    yaw: in the fit it would drag the rows along when the camera looks from above or below
+    (docs/decisions/0002-alignment-fit.md).
 
     Args:
         points: five landmarks, pixels of the photograph.
@@ -63,11 +67,7 @@ def alignment_matrix(
     points = five_points(points)
     frame = get_template(template)
     yaw = estimate_yaw(points) if yaw is None else float(yaw)
-    target = frame.turned(yaw)
-    in_frame = geometry.fit_similarity(
-        np.stack([eye_centre(points), mouth_centre(points)]),
-        np.stack([eye_centre(target), mouth_centre(target)]),
-    )
+    in_frame = geometry.fit_similarity(points[_FITTED], frame.turned(yaw)[_FITTED])
     matrix = geometry.compose(in_frame, geometry.rescale(size / frame.size))
     return Alignment(template=template, size=size, matrix=matrix, yaw=yaw)
 

@@ -31,7 +31,7 @@ class Template:
     depth: Float[np.ndarray, "5"]
     """Pixels towards the camera, 0 at the eyes."""
     pivot: float
-    """Depth of the vertical axis on which the head turns in the frame, pixels (negative: behind the eyes)."""
+    """Depth of the vertical axis on which the head turns in the frame, pixels."""
 
     @property
     def eye_row(self) -> float:
@@ -70,16 +70,17 @@ def _read_only(values: list[list[float]] | list[float]) -> Float[np.ndarray, "..
 
 
 TEMPLATES = {
-    # Rows: the centres of the seed's eye and mouth boxes (82 and 155 in the 224 crop, specification C.4).
-    # Columns and the nose's row: mean landmarks of the rendered set's 300 frontal training galleries, made
-    # symmetric and scaled to that height of 73 px. Depths: fitted to the turned views of its training people.
-    # Pivot: docs/decisions/0002-alignment-fit.md.
+    # Rows: 84 and 155 in the 224 crop, inside both versions of the eye and mouth boxes (specification C.4) and
+    # with forehead and chin of the rendered people inside the crop. Columns and the nose's row: mean landmarks
+    # of the rendered set's 300 frontal training galleries, made symmetric and scaled to that height of 71 px.
+    # Depths: fitted to the turned views of its training people. Pivot: a tenth of the height, chosen among
+    # others by recognition and by the outline's margin (docs/decisions/0002-alignment-fit.md).
     "enface-250-v1": Template(
         name="enface-250-v1",
         size=250,
-        points=_read_only([[90.37, 95], [158.63, 95], [124.5, 127.19], [97.85, 168], [151.15, 168]]),
-        depth=_read_only([0, 0, 44.4, 10.6, 10.6]),
-        pivot=-29.0,
+        points=_read_only([[91.31, 97], [157.69, 97], [124.5, 128.31], [98.58, 168], [150.42, 168]]),
+        depth=_read_only([0, 0, 43.2, 10.3, 10.3]),
+        pivot=7.1,
     )
 }
 
