@@ -1,0 +1,1 @@
+"""Inner loops, compiled on first use."""

@@ -1,0 +1,48 @@
+"""Where hair, lashes and cloth are solid: cut-outs that turn shells into strands."""
+
+import math
+from typing import NamedTuple
+
+from enface.rendering.arrays import Floats
+from enface.rendering.kernels.compiler import compiled
+from enface.rendering.kernels.noise import value_noise
+from enface.rendering.materials import CLOTH, LASHES
+
+
+class Strands(NamedTuple):
+    """How fine a person's hair is."""
+
+    seed: int
+    frequency: float
+    """Locks per radian about the crown axis."""
+
+
+@compiled
+def is_solid(
+    material: int, a: int, b: int, c: int, w0: float, w1: float, w2: float, hair: Floats, strands: Strands
+) -> bool:
+    """Whether a sample of a cut-out material is there.
+
+    Args:
+        hair: (vertices, 4): cm inside the hairline; cosine and sine of the angle about the crown; distance
+            from the crown along the strand. Lashes keep 1 where they are and their coordinate in the last.
+    """
+    inside = w0 * hair[a, 0] + w1 * hair[b, 0] + w2 * hair[c, 0]
+    along = w0 * hair[a, 3] + w1 * hair[b, 3] + w2 * hair[c, 3]
+    if material == LASHES:
+        return bool(inside > 0.5 and value_noise(along * 11.0, inside * 20.0, 7) > 0.55)
+    if material == CLOTH:
+        return bool(inside > 0.0)
+    if inside < -0.9:
+        return False
+    if inside > 1.4:
+        return True
+    cosine = w0 * hair[a, 1] + w1 * hair[b, 1] + w2 * hair[c, 1]
+    sine = w0 * hair[a, 2] + w1 * hair[b, 2] + w2 * hair[c, 2]
+    locks = math.atan2(sine, cosine) * strands.frequency
+    noise = (
+        0.50 * value_noise(locks * 2.6, along * 1.2, strands.seed)
+        + 0.30 * value_noise(locks * 0.9 + along, along * 0.5, strands.seed + 5)
+        + 0.20 * value_noise(locks * 0.2 + along * 0.7, along * 0.25, strands.seed + 6)
+    )
+    return bool(inside + 1.7 * (noise - 0.5) - 0.1 > 0.0)

@@ -1,0 +1,1 @@
+"""Invented people: what never changes about a person, and how they look on a day."""

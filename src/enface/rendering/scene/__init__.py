@@ -1,0 +1,1 @@
+"""One person before a camera in some light."""

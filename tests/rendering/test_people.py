@@ -1,0 +1,75 @@
+"""Identities and looks: repeatable, and separate from each other."""
+
+import numpy as np
+import pytest
+
+from enface.rendering.asset import FaceAsset
+from enface.rendering.people.identity import sample_identity
+from enface.rendering.people.look import PERMANENT, sample_look
+from enface.rendering.people.palette import skin_colour
+from enface.rendering.people.proportions import FIELDS
+from enface.rendering.people.shape import FEMALE_SHIFT, MALE_SHIFT, neutral_shape, sex_direction
+
+from .conftest import identity_of
+
+
+def _many(count: int = 300) -> list:
+    return [sample_identity(3, n, modes=10, proportions=len(FIELDS)) for n in range(count)]
+
+
+def test_the_same_numbers_give_the_same_person_and_others_another() -> None:
+    first = sample_identity(3, 7, modes=10, proportions=4)
+    assert first == sample_identity(3, 7, modes=10, proportions=4)
+    others = [sample_identity(3, 8, modes=10, proportions=4), sample_identity(4, 7, modes=10, proportions=4)]
+    assert all(first.shape != other.shape for other in others)
+
+
+def test_skin_spans_the_human_range_and_sexes_are_even() -> None:
+    people = _many()
+    melanin = np.array([person.melanin for person in people])
+    assert melanin.min() < 0.12 and melanin.max() > 1.4
+    assert (np.histogram(melanin, bins=[0, 0.25, 0.7, 1.7])[0] > 40).all()
+    assert 0.4 < np.mean([person.female for person in people]) < 0.6
+
+
+def test_a_session_changes_the_look_but_no_lasting_trait() -> None:
+    looks = [
+        [sample_look(person, 3, n, session) for session in (1, 2, 3)] for n, person in enumerate(_many(120))
+    ]
+    assert np.mean([first.style != second.style for first, second, _ in looks]) > 0.5
+    assert all(first.seed != second.seed for first, second, _ in looks)
+    for sessions in looks:
+        bald = {look.style for look in sessions} & set(PERMANENT)
+        assert not bald or {look.style for look in sessions} <= {*PERMANENT, "buzz"}
+        assert len(bald) <= 1
+
+
+def test_women_have_no_beards() -> None:
+    people = _many(200)
+    beards = [sample_look(person, 3, n, 1).beard for n, person in enumerate(people) if person.female]
+    assert set(beards) == {"none"}
+
+
+def test_pigment_darkens_every_channel() -> None:
+    colours = skin_colour(np.linspace(0.03, 1.65, 30), np.full(30, 0.55))
+    assert (np.diff(colours, axis=0) < 0).all() and (colours > 0).all()
+    assert (colours[:, 0] > colours[:, 1]).all() and (colours[:, 1] > colours[:, 2]).all()
+
+
+def test_sexes_lie_on_their_sides_of_the_direction(asset: FaceAsset) -> None:
+    direction = sex_direction(asset)
+    assert np.linalg.norm(direction) == pytest.approx(1.0)
+    moved = (MALE_SHIFT - FEMALE_SHIFT) * direction @ asset.identity_modes
+    marks = moved.reshape(-1, 3)[asset.landmarks]
+    assert marks[12, 0] - marks[4, 0] > 0.1, "men's jaws are wider"
+    assert (marks[[19, 24], 1] - marks[36:48, 1].mean()).max() < 0.0, "men's brows are lower"
+
+
+def test_neutral_shapes_are_heads_of_different_people(asset: FaceAsset) -> None:
+    shapes = np.stack([neutral_shape(asset, identity_of(asset, n)) for n in range(6)])
+    assert shapes.shape == (6, *asset.neutral.shape) and np.isfinite(shapes).all()
+    marks = shapes[:, asset.landmarks]
+    eyes = np.linalg.norm(marks[:, 36:42].mean(1) - marks[:, 42:48].mean(1), axis=1)
+    assert ((eyes > 5.0) & (eyes < 8.0)).all()
+    spread = np.linalg.norm(shapes[0] - shapes[1], axis=1)[asset.regions == 0]
+    assert spread.mean() > 0.2
