@@ -37,7 +37,7 @@ class FoundFace:
     @property
     def yaw(self) -> float:
         """Degrees, known or estimated; negative when the nose points to the image's right."""
-        return self.alignment.yaw
+        return self.alignment.yaw if self.detection.yaw is None else self.detection.yaw
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,8 @@ class Frontalizer:
         Raises:
             FaceError: landmarks that cannot be aligned.
         """
-        alignment = alignment_matrix(found.points, yaw=found.yaw)
+        # The yaw is estimated even where the detector knows it, as it was in training.
+        alignment = alignment_matrix(found.points)
         frame = get_template(alignment.template).size
         # One resampling from the photograph into the crop, at whatever size the model works.
         margin = frame * (1 - CROP_FRACTION) / 2

@@ -1,0 +1,86 @@
+"""A tiny model of random weights, and a detector that finds faces by a rule."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from enface.config import presets
+from enface.config.schema import Guide
+from enface.faces.detectors.protocol import Detection, box_around
+from enface.faces.geometry import Pixels
+from enface.faces.templates import TEMPLATES
+from enface.images import write_image
+from enface.inference import Frontalizer
+from enface.models.folder import save_model
+from enface.models.guide import GuideRecord
+from enface.networks.generators import build_generator
+from enface.recognizers.registry import load_recognizer
+
+TEMPLATE = TEMPLATES["enface-250-v1"]
+GUIDE = "mobilefacenet"
+
+
+class RuleDetector:
+    """A face as large as the picture in every full square, from the left; none in a black picture."""
+
+    def __init__(self) -> None:
+        self.seen: list[Path | None] = []
+
+    def detect(self, image: Pixels, *, path: Path | None = None) -> list[Detection]:
+        self.seen.append(path)
+        height, width = image.shape[:2]
+        if not image.any():
+            return []
+        squares = []
+        for number in range(max(1, width // height)):
+            side = height * 0.9**number  # the first is the largest
+            points = (TEMPLATE.points + 0.5) * (side / TEMPLATE.size) - 0.5 + [number * height, 0]
+            squares.append(Detection(box=box_around(points), points=points, score=0.9, yaw=0.0))
+        return squares
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved model: the smoke preset's generator, untrained, behind an untrained recognizer."""
+    recognizer = load_recognizer(GUIDE, weights="random")
+    experiment = replace(presets.get("smoke").experiment, guide=Guide(recognizer=GUIDE, weights="random"))
+    torch.manual_seed(0)
+    generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
+    folder = tmp_path_factory.mktemp("model")
+    record = GuideRecord(GUIDE, recognizer.layer, recognizer.weights_sha256)
+    save_model(folder, generator=generator, experiment=experiment, guide=record, card="# Untrained\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def loaded(model_folder: Path) -> Frontalizer:
+    """The model with the rule detector; use `frontalizer` in tests that count what it saw."""
+    return Frontalizer.load(model_folder, detector=RuleDetector())
+
+
+@pytest.fixture
+def frontalizer(loaded: Frontalizer) -> Frontalizer:
+    """The loaded model with a fresh detector."""
+    return Frontalizer(loaded.model, detector=RuleDetector())
+
+
+MakePhoto = Callable[..., Path]
+
+
+@pytest.fixture
+def make_photo(tmp_path: Path) -> MakePhoto:
+    """Writes a picture of noise, `faces` squares wide, below `photos/`; 0 faces: black."""
+
+    def make(name: str, *, faces: int = 1, side: int = 64) -> Path:
+        path = tmp_path / "photos" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        random = np.random.default_rng(len(name))
+        image = random.integers(0, 256, (side, side * max(faces, 1), 3), dtype=np.uint8)
+        write_image(path, image if faces else np.zeros_like(image))
+        return path
+
+    return make

@@ -1,0 +1,315 @@
+"""Batches: what is written, what fails, and what a second run does."""
+
+import csv
+import errno
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from enface.errors import ConfigError, ImageError
+from enface.faces.detectors.protocol import Detection
+from enface.images import read_image, read_mark
+from enface.images.mark import COMPOSITE, GENERATED
+from enface.inference import BatchResult, Frontalizer, frontalize_files
+from enface.inference.report import COLUMNS, REPORT, read_report, write_report
+
+from .conftest import MakePhoto, RuleDetector
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def seen(frontalizer: Frontalizer) -> list[str]:
+    assert isinstance(frontalizer.detector, RuleDetector)
+    return [path.name for path in frontalizer.detector.seen if path is not None]
+
+
+def run(frontalizer: Frontalizer, out: Path, *inputs: Path, **options: object) -> BatchResult:
+    return frontalize_files(inputs, frontalizer=frontalizer, output=out, **options)  # type: ignore[arg-type]
+
+
+def test_outputs_marks_and_report(frontalizer: Frontalizer, out: Path, make_photo: MakePhoto) -> None:
+    photo = make_photo("a.jpg", faces=2)
+    result = run(frontalizer, out, photo, paste=True)
+    assert (result.failed, result.skipped, len(result.rows)) == (0, 0, 1)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "a-1-aligned.png",
+        "a-1-frontal.png",
+        "a-pasted.jpg",
+        "report.csv",
+    ]
+    face = frontalizer(read_image(photo))
+    np.testing.assert_array_equal(read_image(out / "a-1-aligned.png"), face.input)
+    np.testing.assert_array_equal(read_image(out / "a-1-frontal.png"), face.frontal)
+    assert read_image(out / "a-pasted.jpg").shape == read_image(photo).shape
+
+    assert read_mark(out / "a-1-aligned.png") is None  # a part of the photograph
+    frontal, pasted = read_mark(out / "a-1-frontal.png"), read_mark(out / "a-pasted.jpg")
+    assert frontal is not None and pasted is not None
+    assert frontal["digital_source_type"].endswith("/" + GENERATED)
+    assert pasted["digital_source_type"].endswith("/" + COMPOSITE)
+    assert frontal["input"] == pasted["input"] == "a.jpg"
+
+    with result.report.open(newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert tuple(row) == COLUMNS
+    assert (row["input"], row["face"], row["status"], row["error"]) == (str(photo), "1", "ok", "")
+    assert (row["frontal"], row["pasted"], row["score"]) == ("a-1-frontal.png", "a-pasted.jpg", "0.900")
+    assert float(row["box_width"]) == pytest.approx(face.detection.box.width, abs=0.06)
+
+
+def test_all_faces(frontalizer: Frontalizer, out: Path, make_photo: MakePhoto) -> None:
+    photo = make_photo("a.png", faces=3)
+    result = run(frontalizer, out, photo, all_faces=True, paste=True)
+    assert [row.face for row in result.rows] == [1, 2, 3]
+    assert {row.pasted for row in result.rows} == {"a-pasted.png"}
+    changed = (read_image(out / "a-pasted.png") != read_image(photo)).any(axis=2)
+    side = photo_side = changed.shape[0]
+    assert all(changed[:, k * photo_side : k * photo_side + side].mean() > 0.3 for k in range(3))
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 100])
+def test_batches_across_pictures_keep_faces_with_their_pictures(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, batch_size: int
+) -> None:
+    photos = [make_photo(f"{'x' * k}.png", faces=k) for k in (1, 2, 3, 4)]
+    result = run(frontalizer, out, *photos, all_faces=True, batch_size=batch_size)
+    assert len(result.rows) == 10
+    for photo in photos:
+        for number, face in enumerate(frontalizer.all_faces(read_image(photo)), start=1):
+            written = read_image(out / f"{photo.stem}-{number}-frontal.png")
+            assert np.abs(written.astype(int) - face.frontal).max() <= 1
+
+
+def test_bad_files_never_end_the_batch(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    good = make_photo("good.png")
+    (tmp_path / "photos/zero.jpg").touch()
+    (tmp_path / "photos/text.png").write_text("no picture")
+    (tmp_path / "photos/cut.png").write_bytes(good.read_bytes()[:2000])
+    make_photo("nobody.png", faces=0)
+    make_photo("last.png")
+    (tmp_path / "empty").mkdir()
+    result = run(frontalizer, out, tmp_path / "missing.jpg", tmp_path / "empty", tmp_path / "photos")
+    errors = {Path(row.input).name: row.error for row in result.rows}
+    assert result.failed == 6
+    assert errors["good.png"] == errors["last.png"] == ""
+    assert "no such file" in errors["missing.jpg"]
+    assert "no pictures in this folder" in errors["empty"]
+    assert "empty" in errors["zero.jpg"]
+    assert "not an image" in errors["text.png"]
+    assert "truncated" in errors["cut.png"]
+    assert "no face" in errors["nobody.png"]
+    assert (out / "last-1-frontal.png").exists()
+    assert len(read_report(out / REPORT)) == 8
+
+
+def test_every_kind_of_picture(frontalizer: Frontalizer, out: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    noise = np.random.default_rng(0).integers(1, 256, (40, 40, 4), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(noise[..., 0]).save(folder / "grey.png")
+    Image.fromarray(noise).save(folder / "alpha.png")
+    Image.fromarray(noise, mode="CMYK").save(folder / "cmyk.jpg")
+    Image.fromarray(noise[..., 0].astype(np.uint16) * 257).save(folder / "sixteen.png")
+    Image.fromarray(noise[:20, :, :3]).save(folder / "turned.jpg", exif=exif)
+    Image.fromarray(noise[:1, :1, :3]).save(folder / "pixel.png")
+    Image.new("RGB", (30_000, 30), "white").save(folder / "wide.png")
+    result = run(frontalizer, out, folder, paste=True)
+    assert [row.error for row in result.rows] == [""] * 7
+    assert read_image(out / "turned-pasted.jpg").shape == (40, 20, 3)
+    assert read_image(out / "wide-pasted.png").shape == (30, 30_000, 3)
+
+
+def test_a_detector_that_breaks_on_one_file(
+    out: Path, frontalizer: Frontalizer, make_photo: MakePhoto
+) -> None:
+    class Fragile(RuleDetector):
+        def detect(self, image: np.ndarray, *, path: Path | None = None) -> list[Detection]:
+            if path is not None and path.name == "b.png":
+                raise RuntimeError("shapes do not match")
+            return super().detect(image, path=path)
+
+    photos = [make_photo(name) for name in ("a.png", "b.png", "c.png")]
+    result = run(Frontalizer(frontalizer.model, detector=Fragile()), out, *photos)
+    assert [row.status for row in result.rows] == ["ok", "failed", "ok"]
+    assert result.rows[1].error == "unexpected RuntimeError: shapes do not match"
+
+
+def test_one_face_that_cannot_be_aligned_spares_the_others(
+    out: Path, frontalizer: Frontalizer, make_photo: MakePhoto
+) -> None:
+    class OneOff(RuleDetector):
+        def detect(self, image: np.ndarray, *, path: Path | None = None) -> list[Detection]:
+            first, second = super().detect(image, path=path)
+            return [replace(first, points=np.zeros((5, 2))), second]
+
+    result = run(
+        Frontalizer(frontalizer.model, detector=OneOff()), out, make_photo("a.png", faces=2), all_faces=True
+    )
+    assert sorted((row.face, row.status) for row in result.rows) == [(1, "failed"), (2, "ok")]
+    assert (out / "a-2-frontal.png").exists()
+
+
+def test_a_second_run_skips_what_is_finished(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    first, second = make_photo("a.png"), make_photo("b.png")
+    run(frontalizer, out, first)
+    before = (out / "a-1-frontal.png").stat().st_mtime_ns
+    result = run(frontalizer, out, first, second)
+    assert result.skipped == 1 and result.failed == 0
+    assert seen(frontalizer) == ["a.png", "b.png"]
+    assert (out / "a-1-frontal.png").stat().st_mtime_ns == before
+    assert len(result.rows) == 2
+
+
+def test_the_report_keeps_rows_of_other_runs(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto
+) -> None:
+    run(frontalizer, out, make_photo("x/a.png"))
+    result = run(frontalizer, out, make_photo("y/a.png"))
+    assert [row.name for row in result.rows] == ["a_png"]
+    assert len(read_report(out / REPORT)) == 2
+    assert {"a-1-frontal.png", "a_png-1-frontal.png"} <= {path.name for path in out.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "change", ["all_faces", "paste", "detector", "lost output", "newer input", "overwrite"]
+)
+def test_what_makes_a_picture_unfinished(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, change: str
+) -> None:
+    photo = make_photo("a.png", faces=2)
+    run(frontalizer, out, photo)
+    options: dict[str, object] = {}
+    if change == "lost output":
+        (out / "a-1-aligned.png").unlink()
+    elif change == "newer input":
+        future = (out / REPORT).stat().st_mtime + 10
+        os.utime(photo, (future, future))
+    elif change == "detector":
+        options["detector_settings"] = "another"
+    else:
+        options[change] = True
+    assert run(frontalizer, out, photo, **options).skipped == 0
+    assert seen(frontalizer) == ["a.png", "a.png"]
+
+
+def test_another_model_does_everything_again(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, model_folder: Path, tmp_path: Path
+) -> None:
+    photo = make_photo("a.png")
+    run(frontalizer, out, photo)
+    other = tmp_path / "other"
+    other.mkdir()
+    for name in ("config.json", "README.md"):
+        (other / name).write_bytes((model_folder / name).read_bytes())
+    weights = load_file(model_folder / "model.safetensors")
+    save_file({key: value * 1.01 for key, value in weights.items()}, other / "model.safetensors")
+    result = run(Frontalizer.load(other, detector=RuleDetector()), out, photo)
+    assert result.skipped == 0
+
+
+def test_failures_are_tried_again(frontalizer: Frontalizer, out: Path, make_photo: MakePhoto) -> None:
+    photo = make_photo("a.png", faces=0)
+    assert run(frontalizer, out, photo).failed == 1
+    make_photo("a.png")
+    result = run(frontalizer, out, photo)
+    assert (result.failed, result.skipped, len(result.rows)) == (0, 0, 1)
+
+
+def test_an_interrupted_run_keeps_its_report_and_goes_on(
+    out: Path, frontalizer: Frontalizer, make_photo: MakePhoto
+) -> None:
+    class Impatient(RuleDetector):
+        def detect(self, image: np.ndarray, *, path: Path | None = None) -> list[Detection]:
+            if path is not None and path.name == "c.png":
+                raise KeyboardInterrupt
+            return super().detect(image, path=path)
+
+    photos = [make_photo(f"{name}.png") for name in "abcd"]
+    with pytest.raises(KeyboardInterrupt):
+        run(Frontalizer(frontalizer.model, detector=Impatient()), out, *photos, batch_size=1)
+    assert len(read_report(out / REPORT)) == 2
+    result = run(frontalizer, out, *photos)
+    assert (result.skipped, len(result.rows)) == (2, 4)
+
+
+def test_full_disk_fails_the_picture_and_leaves_no_half_file(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Image.Image.save
+
+    def sometimes_full(self: Image.Image, target: Path, **options: object) -> None:
+        if self.width == frontalizer.input_size and len(list(out.glob("*.png"))) == 2:
+            Path(target).write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save(self, target, **options)  # type: ignore[arg-type]
+
+    photos = [make_photo("a.png"), make_photo("b.png")]
+    monkeypatch.setattr(Image.Image, "save", sometimes_full)
+    result = run(frontalizer, out, *photos)
+    assert [row.status for row in result.rows] == ["ok", "failed"]
+    assert "No space left" in result.rows[1].error
+    for path in out.glob("*.png"):
+        read_image(path)
+    assert sorted(path.name for path in out.iterdir()) == ["a-1-aligned.png", "a-1-frontal.png", REPORT]
+
+
+def test_a_report_that_cannot_be_written(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("enface.inference.files.write_report", full)
+    with pytest.raises(ImageError, match=r"report\.csv: cannot be written \(No space left"):
+        run(frontalizer, out, make_photo("a.png"))
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_outputs_that_cannot_be_folders(
+    frontalizer: Frontalizer, tmp_path: Path, make_photo: MakePhoto, place: str
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ConfigError, match="cannot be used as a folder"):
+        run(frontalizer, tmp_path / place, make_photo("a.png"))
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_no_inputs(frontalizer: Frontalizer, out: Path) -> None:
+    with pytest.raises(ConfigError, match="no inputs"):
+        run(frontalizer, out)
+
+
+@pytest.mark.parametrize("content", ["something,else\n1,2\n", "", ",".join(COLUMNS) + "\na.png,x\n"])
+def test_a_foreign_report_is_not_overwritten(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, content: str
+) -> None:
+    out.mkdir()
+    (out / REPORT).write_text(content)
+    with pytest.raises(ConfigError, match="not a report"):
+        run(frontalizer, out, make_photo("a.png"))
+    assert (out / REPORT).read_text() == content
+
+
+def test_report_survives_difficult_paths(frontalizer: Frontalizer, out: Path, make_photo: MakePhoto) -> None:
+    photos = [make_photo(name) for name in ('com,ma\n"quote".png', "写真.png", "bad\udcff.png")]
+    result = run(frontalizer, out, *photos)
+    assert result.failed == 0
+    rows = read_report(out / REPORT)
+    assert list(rows) == [str(photo) for photo in photos]
+    write_report(out / REPORT, (row for group in rows.values() for row in group))
+    assert read_report(out / REPORT) == rows
+    assert run(frontalizer, out, *photos).skipped == 3

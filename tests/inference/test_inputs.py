@@ -1,0 +1,68 @@
+"""Which files are read, and what their outputs are called."""
+
+from pathlib import Path
+
+import pytest
+
+from enface.inference.inputs import list_pictures
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in (
+        "in/b.jpg",
+        "in/a.PNG",
+        "in/deep/er/c.webp",
+        "in/notes.txt",
+        "in/.hidden.jpg",
+        "in/.git/d.jpg",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "in/folder.jpg").mkdir()
+    return tmp_path
+
+
+def test_folders_are_searched_and_named_by_their_own_paths(tree: Path) -> None:
+    pictures = list_pictures([tree / "in"], output=tree / "out")
+    assert [picture.name for picture in pictures] == ["a", "b", "deep/er/c"]
+    assert all(picture.path.is_absolute() for picture in pictures)
+
+
+def test_files_are_taken_whatever_their_suffix_and_missing_ones_are_kept(tree: Path) -> None:
+    pictures = list_pictures([tree / "in/notes.txt", tree / "none.jpg"], output=tree / "out")
+    assert [picture.name for picture in pictures] == ["notes", "none"]
+
+
+def test_each_file_once(tree: Path) -> None:
+    pictures = list_pictures([tree / "in/b.jpg", tree / "in", tree / "in/b.jpg"], output=tree / "out")
+    assert [picture.path.name for picture in pictures] == ["b.jpg", "a.PNG", "c.webp"]
+
+
+def test_names_never_collide(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("x/a.jpg", "x/a.png", "y/a.jpg", "z/A.jpg", "z/a", "w/a")]
+    names = [picture.name for picture in list_pictures(files, output=tmp_path)]
+    assert names[:2] == ["a", "a_png"]
+    assert len({name.casefold() for name in names}) == len(files)
+
+
+def test_names_of_earlier_runs_are_kept_and_respected(tmp_path: Path) -> None:
+    taken = {str(tmp_path / "y/a.jpg"): "a"}
+    pictures = list_pictures([tmp_path / "x/a.jpg", tmp_path / "y/a.jpg"], output=tmp_path, taken=taken)
+    assert [picture.name for picture in pictures] == ["a_jpg", "a"]
+
+
+def test_outputs_inside_the_input_are_no_inputs(tree: Path) -> None:
+    (tree / "in/out").mkdir()
+    (tree / "in/out/b-1-frontal.png").touch()
+    pictures = list_pictures([tree / "in"], output=tree / "in/out")
+    assert [picture.name for picture in pictures] == ["a", "b", "deep/er/c"]
+
+
+def test_an_empty_folder_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.png").touch()
+    empty, full = list_pictures([tmp_path / "empty", tmp_path / "a.png"], output=tmp_path / "out")
+    assert "no pictures in this folder" in empty.problem
+    assert full.problem == ""
