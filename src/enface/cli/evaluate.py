@@ -43,8 +43,8 @@ class Args:
     """Test people in the picture grid."""
     cache: Path | None = None
     """Folder of remembered embeddings; default: embeddings inside the folder of fetched files."""
-    progress: bool = True
-    """Show progress bars."""
+    quiet: bool = False
+    """No progress bars."""
 
 
 def run(args: Args) -> int:
@@ -87,7 +87,7 @@ def run(args: Args) -> int:
         cache=args.cache or home() / "embeddings",
         device=device,
         batch_size=args.batch_size,
-        progress=args.progress,
+        progress=not args.quiet,
     )
     save_results(evaluation.results, output / "results.json")
     report = build_report(

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
+from enface import __version__
 from enface.images import to_unit
 from enface.resources.atomic import atomic_write
 
@@ -21,13 +22,13 @@ Faces = UInt8[np.ndarray, "n size size 3"]
 
 
 class EmbeddingCache:
-    """One `.npz` file of embeddings for each recognizer, layer and set of weights in a folder.
+    """One `.npz` file of embeddings for each recognizer, layer, set of weights and preprocessing in a folder.
 
     The key of a face is the hash of its pixels, so nothing ever has to be declared out of date. A file that
     cannot be read is rebuilt, and the oldest embeddings leave when there are more than `limit`.
     """
 
-    def __init__(self, folder: Path | None, *, limit: int = 50_000) -> None:
+    def __init__(self, folder: Path | None, *, limit: int = 20_000) -> None:
         """Nothing is read or written yet.
 
         Args:
@@ -42,7 +43,10 @@ class EmbeddingCache:
         if self._folder is None:
             return {}
         try:
-            with np.load(self._file(recognizer), allow_pickle=False) as arrays:
+            with (
+                self._file(recognizer).open("rb") as stream,
+                np.load(stream, allow_pickle=False) as arrays,
+            ):
                 keys, features = arrays["keys"], arrays["features"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return {}
@@ -64,8 +68,12 @@ class EmbeddingCache:
             np.savez(path, keys=np.array([k for k, _ in kept]), features=np.stack([f for _, f in kept]))
 
     def _file(self, recognizer: "FrozenRecognizer") -> Path:
-        identity = f"{recognizer.card.name} {recognizer.layer} {recognizer.weights_sha256}"
-        name = hashlib.sha256(identity.encode()).hexdigest()[:24]
+        words = (recognizer.card.name, recognizer.layer, recognizer.weights_sha256, __version__)
+        digest = hashlib.sha256(" ".join(words).encode())
+        # How pictures are aligned and scaled for the network decides its embeddings as much as the weights.
+        for _, buffer in sorted(recognizer.named_buffers(recurse=False)):
+            digest.update(buffer.cpu().numpy().tobytes())
+        name = digest.hexdigest()[:24]
         return Path(self._folder or "") / f"{recognizer.card.name}-{name}.npz"
 
 

@@ -26,20 +26,20 @@ _MOST_TERMS = 12
 
 def recognition_chart(results: Results) -> str:
     """Rank-1 by absolute yaw, one line for each arm, bands are the intervals."""
-    figure, axes = _figure(1, width=7.4, height=3.1)
+    figure, axes = _figure(1, width=7.4, height=3.3)
     for arm in results.arms:
         rows = [results.rate(arm, angle) for angle in results.angles]
         _line(
             axes[0], results.angles, [r.rank1 for r in rows], label=arm, colour=_COLOURS.get(arm), factor=100
         )
     axes[0].set(xlabel="absolute yaw (degrees)", ylabel="rank-1 (%)", ylim=(-3, 103), xticks=results.angles)
-    axes[0].legend(frameon=False, labelcolor=_INK)
+    _legend(figure, axes[0])
     return _svg(figure, "recognition")
 
 
 def quality_chart(results: Results) -> str:
     """L1 and SSIM to the ground truth by yaw, beside both baselines."""
-    figure, axes = _figure(2, width=7.4, height=3.1)
+    figure, axes = _figure(2, width=7.4, height=3.3)
     yaws = [row.yaw for row in results.quality]
     kinds = (
         ("frontalised", "frontalised", _COLOURS["frontalised"]),
@@ -54,7 +54,7 @@ def quality_chart(results: Results) -> str:
         place.set(xlabel="yaw (degrees)", xticks=[y for y in yaws if y % 45 == 0])
         place.set_title(title, fontsize=10, color=_INK)
     axes[0].set_ylim(bottom=0)
-    axes[0].legend(frameon=False, labelcolor=_INK)
+    _legend(figure, axes[0])
     return _svg(figure, "quality")
 
 
@@ -108,6 +108,20 @@ def _line(
     )
     axes.plot(x, value, color=colour, label=label, linewidth=1.8, marker="o", markersize=3.5)
     axes.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    """Outside the axes, where it hides no curve."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        loc="outside lower center",
+        ncols=len(labels),
+        frameon=False,
+        labelcolor=_INK,
+        fontsize=9,
+    )
 
 
 def _figure(

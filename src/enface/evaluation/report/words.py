@@ -46,9 +46,9 @@ def _gains(subject: str, rows: Sequence[Recognition]) -> str:
     open_ = [row for row in rows if row not in wins and row not in losses]
     parts = []
     if losses:
-        parts.append(f"is recognised less often than the raw picture at {_places(losses)}")
+        parts.append(f"is recognised less often than the raw picture at {_places(losses, len(rows))}")
     if wins:
-        parts.append(f"is recognised more often at {_places(wins)}")
+        parts.append(f"is recognised more often at {_places(wins, len(rows))}")
     if not parts:
         return f"{subject} makes no clear difference to the raw picture at any angle."
     rest = (
@@ -57,11 +57,12 @@ def _gains(subject: str, rows: Sequence[Recognition]) -> str:
     return f"{subject} {' and '.join(parts)}{rest}."
 
 
-def _places(rows: Sequence[Recognition]) -> str:
+def _places(rows: Sequence[Recognition], count: int) -> str:
     points = sorted(abs(100 * row.gain.value) for row in rows)
     low, high = f"{points[0]:.1f}", f"{points[-1]:.1f}"
     amount = low if low == high else f"{low} to {high}"
-    return f"{listed([degrees(row.angle) for row in rows])} (by {amount} points)"
+    where = "every angle" if len(rows) == count else listed([degrees(row.angle) for row in rows])
+    return f"{where} (by {amount} points)"
 
 
 def quality_verdict(results: Results) -> tuple[str, ...]:
