@@ -50,6 +50,11 @@ def test_embedded_set_across_looks() -> None:
     assert len(protocol.probes) == 650
 
 
+def test_data_is_named() -> None:
+    assert make_protocol("rendered", embedded_manifest()).data == "rendered faces inside the package"
+    assert make_protocol("rendered", manifest(GALLERY, PROBE, TRAIN)).data == "/pictures"
+
+
 def test_gallery_01_and_probes_02_where_there_are_any() -> None:
     protocol = make_protocol(
         "rendered",

@@ -76,7 +76,7 @@ def run(args: Args) -> int:
         protocol=make_protocol(
             args.protocol,
             _manifest(args.data),
-            data="rendered faces inside the package" if args.data is None else str(args.data),
+            data=None if args.data is None else str(args.data),
             across_looks=args.across_looks,
         ),
         judge=judge,

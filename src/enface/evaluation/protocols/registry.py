@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from enface.config.suggest import did_you_mean
+from enface.data.embedded import embedded_manifest
 from enface.data.records import Manifest
 from enface.errors import ConfigError
 from enface.evaluation.protocols import rendered
@@ -15,9 +16,15 @@ PROTOCOLS: dict[str, Callable[..., Protocol]] = {
 
 
 def make_protocol(
-    name: str, manifest: Manifest, *, data: str = "manifest", across_looks: bool = False
+    name: str, manifest: Manifest, *, data: str | None = None, across_looks: bool = False
 ) -> Protocol:
     """Builds a protocol.
+
+    Args:
+        name: in `PROTOCOLS`.
+        manifest: pictures of train and test people.
+        data: what they are, for the record; None says so of the embedded set and names the folder of others.
+        across_looks: whether gallery and probes show different looks.
 
     Raises:
         ConfigError: an unknown name.
@@ -25,4 +32,7 @@ def make_protocol(
     """
     if name not in PROTOCOLS:
         raise ConfigError(f"unknown protocol {name!r}{did_you_mean(name, PROTOCOLS)}; {', '.join(PROTOCOLS)}")
+    if data is None:
+        embedded = manifest is embedded_manifest()
+        data = "rendered faces inside the package" if embedded else str(manifest.root)
     return PROTOCOLS[name](manifest, data=data, across_looks=across_looks)
