@@ -193,7 +193,7 @@ def naive(experiment: Experiment) -> Step:
                 with torch.no_grad():
                     for parameter in critics.parameters():
                         parameter.clamp_(-kind.clip, kind.clip)
-            values |= {f"{phase.network}/{name}": float(term) for name, term in terms.items()}
+            values |= {f"{phase.network}/{name}": float(term.detach()) for name, term in terms.items()}
         return values
 
     return step

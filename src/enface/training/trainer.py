@@ -15,7 +15,7 @@ from enface.objectives.regularisation import l2
 from enface.training.distributed import Distributed
 from enface.training.ema import MovingAverage
 from enface.training.gradients import GradientSync, add_l2_gradient, check_finite, gradient_norm
-from enface.training.optimizers import build_optimizer
+from enface.training.optimizers import FusedAdam
 from enface.training.phases import Phase, phases_of
 from enface.training.seeding import reseed, uniform
 from enface.training.task import FrontalizationTask, SharedBatch, Terms
@@ -29,7 +29,7 @@ class Side:
     parameters: Sequence[nn.Parameter]
     kernels: Sequence[nn.Parameter]
     """Those that the L2 term counts."""
-    optimizer: torch.optim.Optimizer
+    optimizer: FusedAdam
     sync: GradientSync
 
 
@@ -122,7 +122,7 @@ class Trainer:
         adam = config.generator_optimizer if name == "generator" else config.critic_optimizer
         parameters = list(module.parameters())
         sync = GradientSync(parameters, distributed=self._distributed)
-        return Side(name, parameters, module.kernels(), build_optimizer(adam, parameters), sync)
+        return Side(name, parameters, module.kernels(), FusedAdam(parameters, config=adam), sync)
 
     def _update_generator(
         self, shared: SharedBatch, phase: Phase, step: int, last_good: str
@@ -139,7 +139,7 @@ class Trainer:
         return values
 
     def _update(self, side: Side, terms: Terms, step: int, last_good: str) -> dict[str, Tensor]:
-        side.optimizer.zero_grad(set_to_none=True)
+        side.optimizer.zero_grad()
         total = torch.stack(list(terms.values())).sum()
         total.backward()  # type: ignore[no-untyped-call]
         side.sync.average()
