@@ -62,6 +62,8 @@ def _host() -> str:
 
 
 def _running(process: int) -> bool:
+    if os.name == "nt":  # signal 0 is no mere question there; leftovers stay
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:
