@@ -49,8 +49,8 @@ def alignment_matrix(
 ) -> Alignment:
     """Similarity that maps a face to the template, without touching pixels.
 
-    Eyes and mouth corners go, in least squares, where the template's mean face has them when it is turned to
-    the same yaw. Fitting a profile to the frontal template instead shrinks and shifts it; the turned one keeps
+    Eyes and mouth corners go, in least squares, where the template's mean face has them when it is turned
+    to the same yaw. Fitting a profile to the frontal template instead would shrink it; the turned one keeps
     scale, rows and the place of the head through all poses. The nose takes part only in the estimate of the
     yaw: in the fit it would drag the rows along when the camera looks from above or below
     (docs/decisions/0002-alignment-fit.md).

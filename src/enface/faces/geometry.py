@@ -77,7 +77,8 @@ def warp(
     """Image resampled into a `height` x `width` target, antialiased where it shrinks.
 
     Only the part of the image under the target is touched, so a face in a 30,000 px photograph costs no
-    more than its own pixels. Shrinking is an antialiased resize followed by a bicubic warp at scale 1.
+    more than its own pixels. Shrinking is an antialiased resize followed by a bicubic warp at scale 1. Pillow
+    cuts fractions off, so resampled values are half a grey level low on average.
 
     Args:
         image: uint8 RGB, 0 to 255.

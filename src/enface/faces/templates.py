@@ -70,11 +70,11 @@ def _read_only(values: list[list[float]] | list[float]) -> Float[np.ndarray, "..
 
 
 TEMPLATES = {
-    # Rows: 84 and 155 in the 224 crop, inside both versions of the eye and mouth boxes (specification C.4) and
-    # with forehead and chin of the rendered people inside the crop. Columns and the nose's row: mean landmarks
-    # of the rendered set's 300 frontal training galleries, made symmetric and scaled to that height of 71 px.
-    # Depths: fitted to the turned views of its training people. Pivot: a tenth of the height, chosen among
-    # others by recognition and by the outline's margin (docs/decisions/0002-alignment-fit.md).
+    # Rows: 84 and 155 in the 224 crop, inside both versions of the eye and mouth boxes (specification C)
+    # and with forehead and chin of the rendered people inside the crop. Columns and the nose's row: mean
+    # landmarks of the rendered set's 300 frontal training galleries, made symmetric and scaled to that height
+    # of 71 px. Depths: fitted to the turned views of its training people. Pivot: a tenth of the height, by
+    # recognition and by the outline's margin (docs/decisions/0002-alignment-fit.md).
     "enface-250-v1": Template(
         name="enface-250-v1",
         size=250,
