@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from enface.errors import ConfigError
 from enface.faces import geometry
+from enface.faces.landmarks import NOSE
 from enface.faces.templates import DEFAULT_TEMPLATE, get_template
 from enface.recognizers.card import RecognizerCard
 from enface.recognizers.folding import fold_batch_norms
@@ -88,15 +89,24 @@ class FrozenRecognizer(nn.Module):
         found: dict[str, Tensor] = self.network(self.network_input(images), layers)
         return found
 
+    def embed_placed(
+        self, images: Float[Tensor, "batch 3 input_height input_width"]
+    ) -> Float[Tensor, "batch feature"]:
+        """As `forward`, for images that already are in the card's own alignment and size, [-1, 1] RGB.
+
+        With a similarity fitted to each face's own landmarks this is how the weights were meant to be fed.
+        The fixed map of `forward` cannot follow the landmarks of one face, which costs accuracy where a
+        network leans on them; `benchmarks/lfw_view1.py` measures how much.
+        """
+        features: Tensor = self.network(self._scaled(images.float()), (self.layer,))[self.layer]
+        return features
+
     def network_input(
         self, images: Float[Tensor, "batch 3 height width"]
     ) -> Float[Tensor, "batch 3 input_height input_width"]:
         """The images in the network's alignment, size, channel order and scaling, float32."""
         with torch.autocast(images.device.type, enabled=False):
-            placed = self._place(images.float())
-            if self.card.colour == "BGR":
-                placed = placed.flip(1)
-            return placed * self.gain + self.offset
+            return self._scaled(self._place(images.float()))
 
     def fold_batch_norm(self) -> Self:
         """Multiplies every batch norm into the layer before it; equal up to rounding, and faster."""
@@ -106,6 +116,10 @@ class FrozenRecognizer(nn.Module):
     def train(self, mode: bool = True) -> Self:
         """Stays in evaluation mode whatever is asked for."""
         return super().train(False)
+
+    def _scaled(self, placed: Tensor) -> Tensor:
+        ordered = placed.flip(1) if self.card.colour == "BGR" else placed
+        return ordered * self.gain + self.offset
 
     def _place(self, images: Tensor) -> Tensor:
         height, width = self.card.input_size
@@ -127,9 +141,17 @@ class FrozenRecognizer(nn.Module):
 
 
 def _warp(card: RecognizerCard) -> Float[np.ndarray, "2 3"]:
-    """Map from the network's input to the centre crop, in the normalised coordinates of `affine_grid`."""
+    """Map from the network's input to the centre crop, in the normalised coordinates of `affine_grid`.
+
+    Fitted to the eyes and the mouth: which point of a nose is its tip differs between sets of landmarks by
+    a tenth of the face's height.
+    """
     template = get_template(DEFAULT_TEMPLATE).crop_points(_CROP)
-    to_crop = geometry.invert(geometry.fit_similarity(template, np.array(card.points)))
+    to_crop = geometry.invert(
+        geometry.fit_similarity(
+            np.delete(template, NOSE, axis=0), np.delete(np.array(card.points), NOSE, axis=0)
+        )
+    )
     height, width = card.input_size
     # Normalised n <-> pixel p along an axis of length s: p = ((n + 1) s - 1) / 2.
     to_pixels = np.array([[width / 2, 0, (width - 1) / 2], [0, height / 2, (height - 1) / 2]])

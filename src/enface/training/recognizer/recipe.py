@@ -93,7 +93,7 @@ RECIPES: dict[str, Recipe] = {
     "rendered_b": Recipe(
         name="rendered_b",
         architecture="plain",
-        images=240_000,
+        images=180_000,
         may_guide=False,
         seed=22,
     ),
