@@ -19,9 +19,6 @@ from enface.resources import locate
 CANVAS = 640
 """The network's input is fixed at this height and width."""
 
-SMALL = 440
-"""Images whose longer side is below this are enlarged to it before detection, pixels."""
-
 STRIDES = (8, 16, 32)
 
 
@@ -29,14 +26,15 @@ class YuNet:
     """Finds frontal to profile faces.
 
     The network sees a 640 x 640 canvas; the image lies in its upper left corner, the rest is black. Larger
-    images are shrunk to fit. Smaller ones are enlarged until their longer side is `SMALL`: landmarks of an
-    image and its mirror image agree better then (docs/decisions/0001-onnxruntime-for-yunet.md). When nothing
-    is found the image is tried again at half that size, for faces too large for the coarsest grid.
+    images are shrunk to fit. Smaller ones are enlarged until their longer side is `enlarge_to`: landmarks of
+    an image and its mirror image agree better then (docs/decisions/0001-onnxruntime-for-yunet.md). When
+    nothing is found the image is tried again at half that size, for faces too large for the coarsest grid.
 
     Args:
         path: of the ONNX file; None takes the fetched one.
         score: lowest score of a face, 0 to 1.
         overlap: faces that cover each other by more than this (intersection over union) are one.
+        enlarge_to: pixels of the longer side up to which small images are enlarged, at most 640.
         threads: of the network; 1 leaves the other cores to the caller's own workers.
 
     Raises:
@@ -49,6 +47,7 @@ class YuNet:
         path: str | Path | None = None,
         score: float = 0.6,
         overlap: float = 0.3,
+        enlarge_to: int = 440,
         threads: int = 1,
     ) -> None:
         for name, value in (("score", score), ("overlap", overlap)):
@@ -59,13 +58,14 @@ class YuNet:
         file = Path(path) if path is not None else locate("yunet")["onnx"]
         self.score = score
         self.overlap = overlap
+        self.enlarge_to = enlarge_to
         self._session = _open(file, threads)
         self._input = self._session.get_inputs()[0].name
 
     def detect(self, image: Pixels, *, path: Path | None = None) -> list[Detection]:
         """Faces of an image, largest first (`Detector.detect`)."""
         longer = max(image.shape[:2])
-        fit = min(max(longer, SMALL), CANVAS) / longer
+        fit = min(max(longer, self.enlarge_to), CANVAS) / longer
         for scale in (fit, fit / 2):
             found = self._detect_at(image, scale)
             if found:
