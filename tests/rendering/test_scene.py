@@ -103,7 +103,7 @@ def test_the_flash_lights_its_side(person: Person) -> None:
     left_half = np.arange(face.shape[1]) < face.shape[1] // 2
 
     def brightness(light: int) -> tuple[float, float]:
-        radiance = shade_view(stage, view, prepare_light(stage, multipie_light(light))).mean(axis=2)
+        radiance = shade_view(stage, view, prepare_light(stage, multipie_light(light)))
         return float(radiance[face & left_half].mean()), float(radiance[face & ~left_half].mean())
 
     # Illumination 1 flashes from the subject's right, which is the left of a frontal picture.

@@ -10,6 +10,7 @@ from enface.rendering.materials import FACE, HEAD, LOOSE_HAIR
 from enface.rendering.parts.hair import ear_vertices
 from enface.rendering.parts.part import Part, grid_triangles, part_of
 from enface.rendering.people.look import Look
+from enface.rendering.randomness import Stream, stream
 
 _ENDS = {"long": -17.0, "bob": -5.5, "shoulder": -11.5, "fringe": -13.0}
 """Height of the ends, centimetres."""
@@ -27,7 +28,7 @@ def curtain(asset: FaceAsset, positions: Floats, look: Look) -> Part:
         positions: (vertices, 3) of this head.
         look: With a style of `LOOSE`.
     """
-    rng = np.random.Generator(np.random.Philox(key=[look.seed, 13]))
+    rng = stream(look.seed, Stream.CURTAIN)
     wave = gaussian_filter1d(rng.standard_normal(_AROUND), 1.2)[:, None]
     first = (56.0 if look.style == "fringe" else 64.0) + 8.0 * look.part
     azimuths = np.linspace(first, 360.0 - (first - 16.0 * look.part), _AROUND)

@@ -13,6 +13,7 @@ from enface.rendering.parts.shell import OUTSIDE, Shell, cut_shell
 from enface.rendering.parts.strands import outwards, strand_coordinates
 from enface.rendering.people.identity import Identity
 from enface.rendering.people.look import Look
+from enface.rendering.randomness import Stream, stream
 from enface.rendering.skin.atlas import is_ear
 
 _TOP = {
@@ -80,7 +81,7 @@ def hair_shell(asset: FaceAsset, identity: Identity, look: Look) -> Shell | None
     points = asset.neutral.astype(np.float64)
     inside = inside_hairline(points, ear_vertices(asset), identity, look)
     thickness = hair_thickness(points, inside, look)
-    rng = np.random.Generator(np.random.Philox(key=[look.seed, 9]))
+    rng = stream(look.seed, Stream.CURLS)
     curls = 1.0 + 0.125 * look.curl * rng.standard_normal(len(points)) * (thickness > 0.3)
     coordinates, growth = strand_coordinates(points, look)
     on_skin = (asset.regions == FACE) | (asset.regions == HEAD)

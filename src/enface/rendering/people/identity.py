@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from enface.rendering.people.palette import EYE_COLOURS, GREY, HAIR_COLOURS
+from enface.rendering.randomness import Stream, stream
 
 Colour = tuple[float, float, float]
 
@@ -89,7 +90,7 @@ def sample_identity(seed: int, person: int, *, modes: int, proportions: int) -> 
         modes: Number of identity modes of the asset.
         proportions: Number of local proportions.
     """
-    rng = np.random.Generator(np.random.Philox(key=[seed, person]))
+    rng = stream(seed, Stream.IDENTITY, person=person)
     normal = rng.standard_normal
     female = bool(rng.random() < 0.5)
     shape = np.clip(normal(modes), -2.2, 2.2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from enface.rendering.people.identity import Colour, Identity
+from enface.rendering.randomness import Stream, stream
 
 FEMALE_STYLES = {
     "long": 0.22,
@@ -75,8 +76,7 @@ class Look:
 
 def sample_look(identity: Identity, seed: int, person: int, session: int) -> Look:
     """Draws one session's look of a person; the same arguments give the same look."""
-    rng = np.random.Generator(np.random.Philox(key=[seed, (person << 16) + session]))
-    rng.random(8)  # leaves the stream of identities, which shares the key where session is 0
+    rng = stream(seed, Stream.LOOK, person=person, session=session)
     styles = FEMALE_STYLES if identity.female else MALE_STYLES
     style = _style(identity, seed, person, rng, styles)
     dark_hair = sum(identity.hair_colour) < 0.09
@@ -100,8 +100,7 @@ def _style(
     identity: Identity, seed: int, person: int, rng: np.random.Generator, styles: dict[str, float]
 ) -> str:
     """Bald and receding heads stay so: they are drawn once per person, the rest once per session."""
-    lasting = np.random.Generator(np.random.Philox(key=[seed, (1 << 62) + person]))
-    losing = lasting.random()
+    losing = stream(seed, Stream.HAIR_LOSS, person=person).random()
     share = sum(styles.get(name, 0.0) for name in PERMANENT)
     if losing < share:
         name = "receding" if losing < styles["receding"] else "bald"

@@ -9,6 +9,7 @@ from enface.rendering.asset import FaceAsset
 from enface.rendering.curves import spline
 from enface.rendering.kernels.strokes import draw_strokes
 from enface.rendering.people.identity import Brows
+from enface.rendering.randomness import Stream, stream
 from enface.rendering.skin.atlas import texture_points
 
 _SIDES = ((1.0, (22, 23, 24, 25, 26)), (-1.0, (21, 20, 19, 18, 17)))
@@ -18,7 +19,7 @@ _STROKES = 430
 
 def brow_coverage(asset: FaceAsset, brows: Brows, *, size: int, seed: int) -> Float32[ndarray, "size size"]:
     """How much of each texel the brows cover, 0 to 0.97."""
-    rng = np.random.Generator(np.random.Philox(key=[seed, 11]))
+    rng = stream(seed, Stream.BROWS)
     texels = texture_points(asset, size)[asset.landmarks]
     marks = asset.landmark_points
     coverage = np.zeros((size, size), np.float32)

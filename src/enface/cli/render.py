@@ -1,0 +1,89 @@
+"""`enface render --preset NAME --output DIR`: invented people as a data set."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from enface.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Args:
+    """Invented people under many cameras and lights, with exact landmarks, as a folder with a manifest."""
+
+    preset: str = ""
+    """multipie-like, session-looks, mini or in-the-wild; --list tells what they are."""
+    output: Path | None = None
+    """Folder of the pictures; a folder that was begun is gone on with."""
+    people: int | None = None
+    """How many people; the preset's number by default."""
+    size: int | None = None
+    """Width and height in pixels; the preset's by default."""
+    seed: int = 1
+    """The same seed gives the same people and pictures."""
+    samples: int = 2
+    """Samples per pixel and axis."""
+    quality: int = 92
+    """Of the JPEG files, 1 to 95."""
+    truth: bool = False
+    """Also write segmentation, depth, normals, landmarks and the field from the frontal picture."""
+    workers: int = 1
+    """Processes that render."""
+    asset: Path | None = None
+    """The head's file, if not where --build-asset puts it."""
+    build_asset: Path | None = None
+    """Folder FaceXModel of ICT-FaceKit: build the head from it and stop."""
+    list: bool = False
+    """Tell the presets and stop."""
+    quiet: bool = False
+    """No progress bar."""
+
+
+def run(args: Args) -> int:
+    """Lists presets, builds the head, or renders."""
+    if args.list:
+        return _list()
+    if args.build_asset is not None:
+        return _build(args.build_asset, args.asset)
+    if not args.preset or args.output is None:
+        raise ConfigError("give --preset NAME and --output DIR, or --list, or --build-asset DIR")
+    from enface.rendering.dataset.writer import render_dataset
+
+    manifest = render_dataset(
+        args.preset,
+        args.output,
+        people=args.people,
+        size=args.size,
+        seed=args.seed,
+        samples=args.samples,
+        quality=args.quality,
+        truth=args.truth,
+        asset=args.asset,
+        workers=args.workers,
+        progress=not args.quiet and sys.stderr.isatty(),
+    )
+    print(manifest)
+    return 0
+
+
+def _list() -> int:
+    from enface.rendering.dataset.plan import PRESETS
+
+    width = max(map(len, PRESETS))
+    for preset in PRESETS.values():
+        print(
+            f"{preset.name:<{width}}  {preset.summary}; {preset.people} people at {preset.size} px by default"
+        )
+    return 0
+
+
+def _build(source: Path, target: Path | None) -> int:
+    from enface.rendering.asset.build import build_asset
+    from enface.rendering.asset.store import built_path, save_asset
+
+    path = built_path() if target is None else target
+    asset = build_asset(source)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_asset(path, asset)
+    print(path)
+    return 0

@@ -1,0 +1,1 @@
+"""Folders of rendered people: plans, pictures, manifest, data card."""

@@ -1,0 +1,171 @@
+"""Renders a data set with several workers, and goes on where an earlier run stopped."""
+
+import contextlib
+import multiprocessing
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from tqdm import tqdm
+
+from enface.rendering.asset.store import find_asset, load_asset
+from enface.rendering.dataset.card import Settings, check_card, write_card
+from enface.rendering.dataset.photographer import PARTS, Photographer, part_path
+from enface.rendering.dataset.plan import preset
+from enface.rendering.dataset.rows import MANIFEST, read_rows, write_rows
+from enface.rendering.errors import RenderingError
+from enface.rendering.kernels.compiler import require_compiler
+from enface.rendering.studio import LARGEST, SMALLEST, Studio
+from enface.resources import remove_leftovers
+
+
+def render_dataset(
+    name: str,
+    output: Path,
+    *,
+    people: int | None = None,
+    size: int | None = None,
+    seed: int = 1,
+    samples: int = 2,
+    quality: int = 92,
+    truth: bool = False,
+    asset: Path | None = None,
+    workers: int = 1,
+    progress: bool = True,
+) -> Path:
+    """Renders a preset into a folder: the same bytes for the same settings and version, with any workers.
+
+    A run that was stopped goes on with the same call: finished people are kept, the others begun anew. The
+    manifest appears when every picture is there.
+
+    Args:
+        name: Preset.
+        output: Folder of pictures, manifest and data card; made if absent.
+        people: How many; the preset's number by default.
+        size: Width and height of the pictures, pixels; the preset's by default.
+        seed: Of everything drawn.
+        samples: Samples per pixel and axis.
+        quality: Of the JPEG files.
+        truth: Also write layers, landmarks and the correspondence field of each picture as `truth/*.npz`.
+        asset: The head's file; the built one by default.
+        workers: Processes.
+        progress: Show a progress bar on standard error.
+
+    Returns:
+        The manifest's path.
+
+    Raises:
+        RenderingError: No compiler or asset, an impossible value, a folder of another data set, a worker that
+            died, or a folder that cannot be written.
+    """
+    recipe = preset(name)
+    people = recipe.people if people is None else people
+    size = recipe.size if size is None else size
+    _check(people=people, size=size, seed=seed, samples=samples, quality=quality, workers=workers)
+    require_compiler()
+    asset = find_asset(asset)
+    settings = Settings(name, people, size, seed, samples, quality, truth, load_asset(asset).source)
+    try:
+        _prepare(output, settings)
+        _render(asset, output, settings, workers=workers, progress=progress)
+        return _finish(output, settings)
+    except OSError as error:
+        raise RenderingError(
+            f"cannot write to {output}: {error.strerror or error}; free space or choose another folder, "
+            "then give the same command to go on"
+        ) from error
+
+
+def _check(*, people: int, size: int, seed: int, samples: int, quality: int, workers: int) -> None:
+    allowed = {
+        "people": (people, 1, 1 << 27),
+        "size": (size, SMALLEST, LARGEST),
+        "seed": (seed, 0, (1 << 63) - 1),
+        "samples": (samples, 1, 4),
+        "quality": (quality, 1, 95),
+        "workers": (workers, 1, 256),
+    }
+    for label, (value, low, high) in allowed.items():
+        if not low <= value <= high:
+            raise RenderingError(f"{label} {value} is outside {low} to {high}")
+
+
+def _prepare(output: Path, settings: Settings) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    check_card(output, settings)
+    for folder in (".", "images", PARTS, "truth") if settings.truth else (".", "images", PARTS):
+        (output / folder).mkdir(exist_ok=True)
+        remove_leftovers(output / folder)
+    for part in (output / "images").glob(".*.part"):
+        part.unlink(missing_ok=True)
+    write_card(output, settings, {"complete": False})
+
+
+def _render(asset: Path, output: Path, settings: Settings, *, workers: int, progress: bool) -> None:
+    if (output / MANIFEST).exists():
+        return
+    missing = [n for n in range(1, settings.people + 1) if not part_path(output, n).exists()]
+    bar = tqdm(
+        total=settings.people,
+        initial=settings.people - len(missing),
+        unit="person",
+        desc=f"render {settings.preset}",
+        disable=not progress,
+    )
+    with bar:
+        for pictures in _done(asset, output, settings, missing, workers):
+            bar.update()
+            bar.set_postfix_str(f"{pictures} pictures each")
+
+
+def _done(asset: Path, output: Path, settings: Settings, missing: list[int], workers: int) -> Iterator[int]:
+    if workers == 1 or len(missing) < 2:
+        photographer = Photographer(asset, output, settings)
+        yield from map(photographer.photograph, missing)
+        return
+    # Compiles once, here, so that the workers find the machine code in the cache.
+    Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1)
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(
+        min(workers, len(missing)), mp_context=context, initializer=_open, initargs=(asset, output, settings)
+    )
+    try:
+        futures = [pool.submit(_photograph, person) for person in missing]
+        for future in as_completed(futures):
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise RenderingError(
+            "a worker was killed, perhaps for lack of memory; the same command, with fewer --workers, goes on"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_photographer: Photographer | None = None
+"""The worker process's own; set once by `_open`."""
+
+
+def _open(asset: Path, output: Path, settings: Settings) -> None:
+    global _photographer
+    _photographer = Photographer(asset, output, settings)
+
+
+def _photograph(person: int) -> int:
+    if _photographer is None:
+        raise RenderingError("the worker was not opened")
+    return _photographer.photograph(person)
+
+
+def _finish(output: Path, settings: Settings) -> Path:
+    manifest = output / MANIFEST
+    if not manifest.exists():
+        rows = [row for n in range(1, settings.people + 1) for row in read_rows(part_path(output, n))]
+        write_rows(manifest, rows, header=True)
+    with manifest.open(encoding="utf-8") as stream:
+        lines = sum(1 for _ in stream) - 1
+    write_card(output, settings, {"complete": True, "pictures": lines, "people": settings.people})
+    with contextlib.suppress(OSError):
+        shutil.rmtree(output / PARTS)
+    return manifest

@@ -1,0 +1,146 @@
+"""Plans and folders: what is taken, the manifest, resuming, and the command."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from enface.data.manifest import read_manifest
+from enface.errors import ConfigError
+from enface.rendering.asset import FaceAsset
+from enface.rendering.dataset import plan as plans
+from enface.rendering.dataset.photographer import Photographer
+from enface.rendering.dataset.plan import PRESETS, draw_shot, plan_person, preset
+from enface.rendering.dataset.writer import render_dataset
+from enface.rendering.errors import RenderingError
+
+
+def _mini(folder: Path, **changes: object) -> Path:
+    settings: dict = {"people": 2, "size": 32, "seed": 3, "samples": 1, "progress": False} | changes
+    return render_dataset("mini", folder, **settings)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = [*folder.glob("images/*"), folder / "manifest.csv"]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_counts_of_the_presets() -> None:
+    counts = {name: len(plan_person(recipe, seed=1, person=1)) for name, recipe in PRESETS.items()}
+    assert counts == {"multipie-like": 300, "session-looks": 48, "mini": 20, "in-the-wild": 63}
+    for name, recipe in PRESETS.items():
+        assert f"{counts[name]} pictures" in recipe.summary
+        paths = [planned.path("001") for planned in plan_person(recipe, seed=1, person=1)]
+        assert len(set(paths)) == len(paths)
+
+
+def test_probes_never_repeat_the_gallery_picture() -> None:
+    for person in range(30):
+        for planned in plan_person(PRESETS["session-looks"], seed=1, person=person):
+            same = (planned.camera, planned.illumination, planned.expression) == ("051", 7, 1)
+            assert same == planned.gallery
+
+
+def test_surroundings_do_not_depend_on_the_person_but_on_the_picture(asset: FaceAsset) -> None:
+    planned = plan_person(PRESETS["in-the-wild"], seed=1, person=1)[1:3]
+    first, second = (draw_shot(p, asset, seed=1, person=1, size=32).shot for p in planned)
+    assert first.background is not None and not np.array_equal(first.background, second.background)
+    assert first.clothes != second.clothes and first.camera != second.camera
+
+
+def test_a_folder_reads_as_a_manifest(asset: FaceAsset, tmp_path: Path) -> None:
+    path = _mini(tmp_path, truth=True)
+    manifest = read_manifest(path)
+    assert len(manifest) == 40
+    assert {r.subject for r in manifest.records} == {"001", "002"}
+    gallery = manifest.select(role="gallery")
+    assert len(gallery) == 4 and all(r.yaw == 0 and r.points is not None for r in gallery.records)
+    assert all(manifest.file(record).is_file() for record in manifest.records)
+    assert {r.split for r in manifest.records} == {"train"}, "a quarter of two people is nobody"
+    card = json.loads((tmp_path / "data-card.json").read_text())
+    assert card["counts"] == {"complete": True, "pictures": 40, "people": 2}
+    assert card["settings"]["seed"] == 3 and "ICT-FaceKit" in card["settings"]["asset"]
+    with np.load(next(tmp_path.glob("truth/*.npz"))) as truth:
+        assert truth["field"].shape == (32, 32, 2) and truth["landmarks"].shape == (68, 2)
+    assert not list(tmp_path.rglob("*.part")) and not (tmp_path / ".people").exists()
+
+
+def test_a_stopped_run_goes_on_to_the_same_bytes(
+    asset: FaceAsset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _mini(tmp_path / "whole")
+    original = Photographer.photograph
+    visited: list[int] = []
+
+    def stop_at_second(self: Photographer, person: int) -> int:
+        visited.append(person)
+        if person == 2 and visited.count(2) == 1:
+            raise KeyboardInterrupt
+        return original(self, person)
+
+    monkeypatch.setattr(Photographer, "photograph", stop_at_second)
+    with pytest.raises(KeyboardInterrupt):
+        _mini(tmp_path / "stopped")
+    assert not (tmp_path / "stopped/manifest.csv").exists()
+    (tmp_path / "stopped/images/.left.jpg.1.part").write_bytes(b"half a picture")
+    _mini(tmp_path / "stopped")
+    assert visited == [1, 2, 2], "the finished person is not rendered again"
+    assert _hashes(tmp_path / "stopped") == _hashes(tmp_path / "whole")
+    before = (tmp_path / "whole/manifest.csv").stat().st_mtime_ns
+    _mini(tmp_path / "whole")
+    assert (tmp_path / "whole/manifest.csv").stat().st_mtime_ns == before
+
+
+@pytest.mark.slow
+def test_workers_do_not_change_the_bytes(asset: FaceAsset, tmp_path: Path) -> None:
+    _mini(tmp_path / "one")
+    _mini(tmp_path / "two", workers=2)
+    assert _hashes(tmp_path / "one") == _hashes(tmp_path / "two")
+
+
+def test_other_settings_in_the_same_folder_are_refused(asset: FaceAsset, tmp_path: Path) -> None:
+    _mini(tmp_path, people=1)
+    with pytest.raises(RenderingError, match="begun with seed 3, not 4"):
+        _mini(tmp_path, people=1, seed=4)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"people": 0}, {"size": 8}, {"samples": 9}, {"quality": 100}, {"seed": -1}]
+)
+def test_impossible_values_are_named(wrong: dict[str, int], tmp_path: Path) -> None:
+    with pytest.raises(RenderingError, match=f"{next(iter(wrong))} .* is outside"):
+        _mini(tmp_path / "none", **wrong)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_full_disk_says_so_and_leaves_no_half_picture(
+    asset: FaceAsset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("PIL.Image.Image.save", full)
+    with pytest.raises(RenderingError, match="No space left on device; free space"):
+        _mini(tmp_path, people=1)
+    assert not list((tmp_path / "images").iterdir()) and not (tmp_path / "manifest.csv").exists()
+
+
+def test_unknown_presets_are_named() -> None:
+    with pytest.raises(RenderingError, match="'maxi'; known: multipie-like"):
+        preset("maxi")
+
+
+def test_the_command_lists_and_asks_for_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    from enface.cli.render import Args, run
+
+    assert run(Args(list=True)) == 0
+    assert all(name in capsys.readouterr().out for name in ["in-the-wild"])
+    with pytest.raises(ConfigError, match="--preset NAME and --output DIR"):
+        run(Args(preset="mini"))
+
+
+def test_expression_shares_are_a_distribution() -> None:
+    assert sum(plans._EXPRESSION_SHARES) == pytest.approx(1.0)
+    assert len(plans._EXPRESSION_SHARES) == len(plans.EXPRESSIONS)
