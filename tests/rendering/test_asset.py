@@ -60,7 +60,7 @@ def test_polygons_become_fans(tmp_path: Path) -> None:
 def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENFACE_HOME", str(tmp_path))
     monkeypatch.delenv("ENFACE_MIRROR", raising=False)
-    with pytest.raises(RenderingError, match="ICT-FaceKit.*--build-asset"):
+    with pytest.raises(RenderingError, match=r"ICT-FaceKit.*--build-asset"):
         find_asset()
     with pytest.raises(RenderingError, match="no face asset"):
         load_asset(tmp_path / "none.npz")

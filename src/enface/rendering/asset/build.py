@@ -86,7 +86,7 @@ def build_asset(
     triangles = renumbered.reshape(-1, 3).astype(np.int32)
     face = of_triangle == _FACE_MATERIAL
     regions = (np.searchsorted(_REGION_STARTS, used, side="right") - 1).astype(np.uint8)
-    # Border polygons may begin with a vertex of the neighbouring region: the material decides, not the vertex.
+    # Border polygons may begin with a neighbouring region's vertex: the material decides, not the vertex.
     materials = regions[triangles[:, 0]].astype(np.int32)
     materials[face] = FACE
     materials[~face & (materials == FACE)] = HEAD
