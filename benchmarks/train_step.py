@@ -323,11 +323,11 @@ def main() -> None:
     if args.worker:
         serve(args.worker, args.cases[0], args.precisions[0], args.threads)
         return
-    results = [
-        compare(case, precision, pairs=args.pairs, threads=args.threads)
-        for case in args.cases
-        for precision in args.precisions
-    ]
+    results = []
+    for case in args.cases:
+        for precision in args.precisions:
+            results.append(compare(case, precision, pairs=args.pairs, threads=args.threads))
+            print(json.dumps(results[-1]), file=sys.stderr, flush=True)
     command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
     print(json.dumps({"command": command, "machine": machine(args.threads), "results": results}, indent=2))
 
