@@ -23,6 +23,7 @@ from enface.errors import ConfigError
         (["--generator.sizes", "28,56,112"], "generator.sizes", [28, 56, 112]),
         (["--generator.sizes", "[28, 56, 112]"], "generator.sizes", [28, 56, 112]),
         (["--objective.adversarial.clip", "none"], "objective.adversarial.clip", None),
+        (["--generator.norm", "none"], "generator.norm", "none"),
         (["--seed", "7"], "seed", 7),
     ],
 )
@@ -46,6 +47,12 @@ def test_a_kind_brings_the_other_member_with_its_defaults_in_any_order() -> None
     assert apply(Experiment(), arguments).objective.adversarial == WganGp(penalty=3.0)
     assert apply(Experiment(), ["--critics.kind", "regions"]).critics == RegionCritics()
     assert apply(Experiment(), ["--generator.kind", "single_scale"]).generator == SingleScaleGenerator()
+
+
+def test_a_text_field_can_be_emptied_where_it_may_be_empty() -> None:
+    experiment = presets.get("small_rendered").experiment
+    assert apply(experiment, ["--guide.layer", "null"]).guide.layer is None
+    assert apply(experiment, ["--guide.recognizer", "none"]).guide.recognizer == "none"
 
 
 def test_naming_the_present_kind_keeps_its_fields() -> None:

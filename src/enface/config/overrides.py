@@ -68,6 +68,15 @@ def _set_leaf(tree: dict[str, Any], name: str, text: str) -> None:
     node = tree
     for parent in parents:
         node = node[parent]
+    if text.lower() in {"null", "none"}:
+        before, node[last] = node[last], None
+        try:
+            from_json(Experiment, tree)
+        except ConfigError:
+            # Not an optional field; "none" may still be a word that it knows.
+            node[last] = before
+        else:
+            return
     node[last] = _value(text, like=node[last])
 
 
@@ -107,6 +116,6 @@ def _value(text: str, *, like: Any) -> Any:
     if isinstance(like, list) and not text.lstrip().startswith("["):
         text = f"[{text}]"
     try:
-        return json.loads({"True": "true", "False": "false", "None": "null", "none": "null"}.get(text, text))
+        return json.loads({"True": "true", "False": "false"}.get(text, text))
     except json.JSONDecodeError:
         return text
