@@ -56,7 +56,7 @@ def run(args: Args) -> int:
         output=args.output,
         validation=args.validation,
         training_data=args.data,
-        command=f"enface train-recognizer {args.recipe} {options}".strip(),
+        command=f"enface train-recognizer {args.recipe} --manifest MANIFEST.csv --output RUN {options}".strip(),
     )
     print(f"{card.name}: {args.output / 'recognizer'}")
     return 0

@@ -124,7 +124,7 @@ A small face recognizer trained from scratch on rendered people. {use}
 | layers | {layers}; embedding: `{card.embedding_layer}` |
 | training data | {card.training_data} |
 | training | {recipe.steps * recipe.batch_size:,} images in batches of {recipe.batch_size}, seed \
-{recipe.seed}, {recipe.precision}, one thread, {minutes:.1f} minutes in training steps |
+{recipe.seed}, {recipe.precision}, one thread, {minutes:.1f} minutes of wall clock in training steps |
 | loss | additive-margin softmax, s = {recipe.scale:g}, m = {recipe.margin:g} |
 | weights SHA-256 | `{card.sha256}` |
 | licence | {card.licence} |
