@@ -49,14 +49,15 @@ def run(args: Args) -> int:
         field: value for field in ("name", "seed", "images") if (value := getattr(args, field)) is not None
     }
     recipe = dataclasses.replace(RECIPES[args.recipe], **changes)
-    options = " ".join(f"--{field} {shlex.quote(str(value))}" for field, value in changes.items())
+    options = "--manifest MANIFEST.csv --output RUN "
+    options += " ".join(f"--{field} {shlex.quote(str(value))}" for field, value in changes.items())
     card = train_recognizer(
         recipe,
         manifest=args.manifest,
         output=args.output,
         validation=args.validation,
         training_data=args.data,
-        command=f"enface train-recognizer {args.recipe} --manifest MANIFEST.csv --output RUN {options}".strip(),
+        command=f"enface train-recognizer {args.recipe} {options}".strip(),
     )
     print(f"{card.name}: {args.output / 'recognizer'}")
     return 0
