@@ -1,0 +1,49 @@
+"""The demo from nothing to its report, on the smallest preset."""
+
+from pathlib import Path
+
+import pytest
+
+from enface.app import photograph
+from enface.cli.main import main
+from enface.errors import ResourceError
+from enface.evaluation.results import load_results
+from enface.images import read_mark
+
+
+def no_network(name: str) -> list[Path]:
+    raise ResourceError(f"{name}: no network")
+
+
+@pytest.mark.slow
+def test_the_demo_works_without_a_network_and_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENFACE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(photograph, "present", lambda name: False)
+    monkeypatch.setattr(photograph, "fetch", no_network)
+    arguments = ["demo", "--preset", "smoke", "--output", str(tmp_path / "demo"), "--quiet"]
+    assert main(arguments) == 0
+    report = Path(capsys.readouterr().out.splitlines()[-1])
+    assert report == tmp_path / "demo" / "report.html"
+    page = report.read_text()
+    assert "landmarks from the package" in page
+    assert "What this took" in page
+    assert "http://" not in page.replace("http://www.w3.org", "").replace("http://cv.iptc.org", "")
+
+    results = load_results(tmp_path / "demo" / "results.json")
+    assert (results.setup.guide, results.setup.judge) == ("rendered_a", "rendered_b")
+    assert {entry.arm for entry in results.recognition} == {"raw", "frontalised", "fused"}
+    assert read_mark(tmp_path / "demo" / "astronaut_frontal.png") is not None
+    assert read_mark(tmp_path / "demo" / "astronaut_pasted.png") is not None
+
+    metrics = (tmp_path / "demo" / "run" / "metrics.jsonl").read_bytes()
+    assert main(arguments) == 0
+    assert (tmp_path / "demo" / "run" / "metrics.jsonl").read_bytes() == metrics
+
+
+def test_a_demo_of_an_unknown_preset_is_an_unusable_argument(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--preset", "small_renderd", "--output", str(tmp_path)]) == 2
+    assert "did you mean 'small_rendered'" in capsys.readouterr().err
