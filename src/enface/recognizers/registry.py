@@ -78,7 +78,8 @@ def _default_weights(entry: Entry, folder: Path | None) -> Path:
         return shipped(card.shipped)
     if card.resource is not None and entry.weights_key is not None:
         return locate(card.resource)[entry.weights_key]
+    others = ", ".join(name for name, other in CARDS.items() if other.may_guide and name != card.name)
     raise ResourceError(
         f"there are no weights of {card.name} to fetch; get them from {card.source} and give their path "
-        f"(guide.weights), or take another recognizer: {', '.join(CARDS)}"
+        f"(--guide.weights), or take another guide: {others}"
     )
