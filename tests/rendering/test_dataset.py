@@ -50,6 +50,14 @@ def test_surroundings_do_not_depend_on_the_person_but_on_the_picture(asset: Face
     assert first.clothes != second.clothes and first.camera != second.camera
 
 
+def test_the_lights_of_one_camera_share_its_scene(asset: FaceAsset) -> None:
+    planned = plan_person(PRESETS["multipie-like"], seed=1, person=1)
+    one, same, other = (draw_shot(planned[k], asset, seed=1, person=1, size=32).shot for k in (1, 2, 30))
+    assert one.clothes == same.clothes and one.camera == same.camera
+    assert one.lighting != same.lighting and one.noise_seed != same.noise_seed
+    assert one.clothes != other.clothes
+
+
 def test_a_folder_reads_as_a_manifest(asset: FaceAsset, tmp_path: Path) -> None:
     path = _mini(tmp_path, truth=True)
     manifest = read_manifest(path)

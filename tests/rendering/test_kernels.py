@@ -117,10 +117,10 @@ def test_a_plate_shades_what_lies_behind_it() -> None:
         heights,
         np.empty_like(plate),
     )
-    assert lit_fraction(0.0, 0.0, 0.0, heights, axes, 1.0) == 0.0
-    assert lit_fraction(0.0, 0.0, 3.1, heights, axes, 1.0) == 1.0
-    assert lit_fraction(12.0, 0.0, 0.0, heights, axes, 1.0) == 1.0
-    assert 0.3 < lit_fraction(5.0, 0.0, 0.0, heights, axes, 1.0) < 0.7
+    assert lit_fraction(0.0, 0.0, 0.0, 0.1, heights, axes, 1.0) == 0.0
+    assert lit_fraction(0.0, 0.0, 3.1, 0.1, heights, axes, 1.0) == 1.0
+    assert lit_fraction(12.0, 0.0, 0.0, 0.1, heights, axes, 1.0) == 1.0
+    assert 0.3 < lit_fraction(5.0, 0.0, 0.0, 0.1, heights, axes, 1.0) < 0.7
 
 
 def test_development_averages_samples_over_the_background() -> None:

@@ -29,7 +29,7 @@ def _seen(
 
 def test_the_field_of_the_frontal_picture_is_the_identity(person: Person) -> None:
     stage, view = _seen(person, 0.0)
-    field, classes = correspondence(view, stage, view)
+    field, classes = correspondence(stage, view, stage, view)
     y, x = np.mgrid[0:SIZE, 0:SIZE]
     known = classes != ABSENT
     assert np.abs(field - np.stack([x, y], axis=2))[known].max() < 0.01
@@ -41,7 +41,7 @@ def test_the_field_of_the_frontal_picture_is_the_identity(person: Person) -> Non
 def test_visible_pixels_reproduce_the_frontal_colours(person: Person, yaw: float, expression: str) -> None:
     frontal_stage, frontal = _seen(person, 0.0)
     stage, view = _seen(person, yaw, expression, neckline=-11.0)
-    field, classes = correspondence(frontal, stage, view)
+    field, classes = correspondence(frontal_stage, frontal, stage, view)
     wanted, there = layers_of(frontal_stage, frontal), layers_of(stage, view)
     places = [np.nan_to_num(field[..., 1]), np.nan_to_num(field[..., 0])]
     warped = np.stack([map_coordinates(there.albedo[..., k], places, order=1) for k in range(3)], axis=2)
@@ -54,9 +54,9 @@ def test_visible_pixels_reproduce_the_frontal_colours(person: Person, yaw: float
 
 
 def test_a_profile_hides_the_far_half_which_its_mirror_shows(person: Person) -> None:
-    _, frontal = _seen(person, 0.0)
+    frontal_stage, frontal = _seen(person, 0.0)
     stage, view = _seen(person, -90.0)
-    classes = correspondence(frontal, stage, view).classes
+    classes = correspondence(frontal_stage, frontal, stage, view).classes
     # The camera stands on the subject's right: the left of a frontal picture.
     left, right = classes[:, : SIZE // 2], classes[:, SIZE // 2 :]
     known = left != ABSENT
@@ -104,4 +104,4 @@ def test_views_with_several_samples_are_refused(person: Person) -> None:
     with pytest.raises(RenderingError, match="1 sample"):
         layers_of(stage, fine)
     with pytest.raises(RenderingError, match="1 sample"):
-        correspondence(view, stage, fine)
+        correspondence(stage, view, stage, fine)

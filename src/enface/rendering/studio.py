@@ -130,8 +130,12 @@ class Studio:
         """Layers of a picture, and where each pixel of the session's frontal ground truth is seen in it."""
         stage = self._stage(person, session, shot)
         view = self._view(person, session, shot, samples=1)
+        neutral = self._stage(person, session, FRONTAL)
         frontal = self._view(person, session, FRONTAL, samples=1)
-        return Truth(layers_of(stage, view), correspondence(frontal, stage, view))
+        return Truth(
+            layers_of(stage, view),
+            correspondence(neutral, frontal, stage, view),
+        )
 
     def _stage(self, person: int, session: int, shot: Shot) -> Stage:
         key = ("stage", person, session, shot.expression, shot.clothes)

@@ -23,6 +23,8 @@ NUMBERED_EXPRESSIONS = tuple(EXPRESSIONS)[:6]
 FREE = "free"
 """Label of cameras, lights and expressions outside the numbered ones."""
 SENSOR_NOISE = 0.008
+_FIRST_SCENE = 1 << 18
+"""Addresses of shared scenes lie above all pictures'."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Planned:
     camera: str = FRONTAL_CAMERA
     illumination: int = FRONTAL_FLASH
     gallery: bool = False
+    scene: int | None = None
+    """Pictures of one scene share clothes, background and the camera's jitter; None is a scene of its own."""
 
     @property
     def labels(self) -> tuple[str, str, str]:
@@ -79,10 +83,10 @@ class Preset:
 
 def _every_camera_and_light(rng: np.random.Generator, session: int) -> Iterator[Planned]:
     index = 1
-    for camera in MULTIPIE_CAMERAS:
+    for scene, camera in enumerate(MULTIPIE_CAMERAS, start=_FIRST_SCENE):
         for light in range(ILLUMINATIONS):
             if (camera, light) != (FRONTAL_CAMERA, FRONTAL_FLASH):
-                yield Planned(session, index, camera=camera, illumination=light)
+                yield Planned(session, index, camera=camera, illumination=light, scene=scene)
             index += 1
 
 
@@ -180,8 +184,11 @@ def draw_shot(planned: Planned, asset: FaceAsset, *, seed: int, person: int, siz
     rng = stream(seed, Stream.PICTURE, person=person, session=planned.session, index=planned.index)
     if planned.camera == FREE:
         return Taken(_free_shot(rng, asset, size), sample_degradation(rng, size))
+    scene = rng
+    if planned.scene is not None:
+        scene = stream(seed, Stream.PICTURE, person=person, session=planned.session, index=planned.scene)
     yaw, pitch = MULTIPIE_CAMERAS[planned.camera]
-    jitter = np.clip(rng.standard_normal(4), -2.0, 2.0)
+    jitter = np.clip(scene.standard_normal(4), -2.0, 2.0)
     camera = Camera(
         yaw=yaw,
         pitch=pitch,
@@ -194,8 +201,8 @@ def draw_shot(planned: Planned, asset: FaceAsset, *, seed: int, person: int, siz
             camera=camera,
             lighting=multipie_light(planned.illumination),
             expression=expression_weights(asset, NUMBERED_EXPRESSIONS[planned.expression - 1]),
-            clothes=sample_clothes(rng),
-            background=sample_background(rng, size),
+            clothes=sample_clothes(scene),
+            background=sample_background(scene, size),
             exposure=float(EXPOSURE * np.exp(0.08 * rng.standard_normal())),
             noise=SENSOR_NOISE,
             noise_seed=int(rng.integers(1 << 30)),

@@ -15,6 +15,7 @@ def follow(
     weights: Floats,
     body_triangles: int,
     triangles: Ints,
+    frontal: Floats,
     screen: Floats,
     nearness: Floats,
     slack: float,
@@ -28,6 +29,7 @@ def follow(
         weights: (size, size, 2).
         body_triangles: Triangles from this number on (clothes) have no counterpart.
         triangles: (triangles, 3) of the other view's stage.
+        frontal: (vertices, 3) projection of the frontal stage, in pixels.
         screen: (vertices, 3) projection of the other stage, in pixels.
         nearness: (size, size) of the other view, one sample per pixel.
         slack: Centimetres that a point may lie behind the surface seen about it.
@@ -64,11 +66,16 @@ def follow(
                     near = nearness[row, column]
                     if near > 0.0:
                         farthest = max(farthest, 1.0 / near)
-            x0, y0 = screen[a, 0], screen[a, 1]
-            bx, by = screen[b, 0] - x0, screen[b, 1] - y0
-            facing = bx * (screen[c, 1] - y0) - (screen[c, 0] - x0) * by < 0.0
-            if depth <= farthest + slack and facing:
+            if depth <= farthest + slack and _side(screen, a, b, c) == _side(frontal, a, b, c):
                 classes[y, x] = VISIBLE
+
+
+@compiled
+def _side(screen: Floats, a: int, b: int, c: int) -> bool:
+    """Which side of a triangle is seen."""
+    bx, by = screen[b, 0] - screen[a, 0], screen[b, 1] - screen[a, 1]
+    cx, cy = screen[c, 0] - screen[a, 0], screen[c, 1] - screen[a, 1]
+    return bool(bx * cy < cx * by)
 
 
 @compiled

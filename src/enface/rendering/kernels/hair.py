@@ -95,7 +95,7 @@ def shade_hair(
         lz = light.directions[i, 2]
         if i == 0 and light.casts:
             lit = lit_fraction(
-                px + nx * lift, py + ny * lift, pz + nz * lift, light.heights, light.axes, light.scale
+                px + nx * lift, py + ny * lift, pz + nz * lift, 0.12, light.heights, light.axes, light.scale
             )
             lit = 0.25 + 0.75 * lit
         else:

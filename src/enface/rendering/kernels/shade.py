@@ -134,8 +134,10 @@ def _shade_sample(
         lit = 0.35 + 0.65 * open_
         lit_red = lit
         if i == 0 and light.casts:
+            # A map's cell spans more depth the more the surface is turned from the light.
+            slack = 0.12 + 0.12 * min(4.0, math.sqrt(max(0.0, 1.0 - smooth * smooth)) / max(smooth, 0.1))
             lit = lit_fraction(
-                px + nx * 0.12, py + ny * 0.12, pz + nz * 0.12, light.heights, light.axes, light.scale
+                px + nx * 0.12, py + ny * 0.12, pz + nz * 0.12, slack, light.heights, light.axes, light.scale
             )
             lit_red = lit
             if wrap_r > 0.25 and 0.0 < lit < 1.0:

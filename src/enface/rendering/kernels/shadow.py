@@ -74,12 +74,17 @@ def cast_shadows(
 
 
 @compiled
-def lit_fraction(x: float, y: float, z: float, heights: Floats, axes: Floats, scale: float) -> float:
-    """Share of a soft 4 x 4 cell neighbourhood that does not stand between a point and the light."""
+def lit_fraction(
+    x: float, y: float, z: float, slack: float, heights: Floats, axes: Floats, scale: float
+) -> float:
+    """Share of a soft 4 x 4 cell neighbourhood that does not stand between a point and the light.
+
+    Surfaces up to `slack` centimetres nearer to the light than the point cast no shadow on it.
+    """
     size = heights.shape[0]
     u = (axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z) * scale + size * 0.5
     v = size * 0.5 - (axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z) * scale
-    level = axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z + 0.12
+    level = axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z + slack
     left = int(u) - 1
     top = int(v) - 1
     if left < 0 or top < 0 or left + 3 >= size or top + 3 >= size:

@@ -30,7 +30,7 @@ def is_solid(
     inside = w0 * hair[a, 0] + w1 * hair[b, 0] + w2 * hair[c, 0]
     along = w0 * hair[a, 3] + w1 * hair[b, 3] + w2 * hair[c, 3]
     if material == LASHES:
-        return bool(inside > 0.5 and value_noise(along * 11.0, inside * 20.0, 7) > 0.55)
+        return bool(inside > 0.5 and value_noise(along * 19.0, inside * 20.0, 7) > 0.58)
     if material == CLOTH:
         return bool(inside > 0.0)
     if inside < -0.9:

@@ -63,6 +63,4 @@ def _tube(path: Floats, radius: float, *, closed: bool) -> Part:
     here = index if closed else index[:-1]
     there = np.roll(index, -1, 0) if closed else index[1:]
     quads = np.stack([here, there, np.roll(there, -1, 1), np.roll(here, -1, 1)], axis=-1).reshape(-1, 4)
-    triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
-    # Both windings: a wire is seen from any side.
-    return part_of(points, np.concatenate([triangles, triangles[:, ::-1]]), GLASSES)
+    return part_of(points, np.concatenate([quads[:, [2, 1, 0]], quads[:, [3, 2, 0]]]), GLASSES)

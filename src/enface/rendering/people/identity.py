@@ -51,11 +51,15 @@ class Identity:
     """Weights of the asset's identity modes, before the sex direction."""
     proportions: tuple[float, ...]
     """Weights of `enface.rendering.people.proportions`."""
+    resting: tuple[tuple[str, float], ...]
+    """Weights of expression shapes that belong to the face at rest: heavy lids, raised brows, full cheeks."""
     asymmetry: tuple[float, float]
     """Slope of the mouth and offset of the nose."""
     melanin: float
     """0.03 lightest to 1.65 darkest."""
     haemoglobin: float
+    undertone: float
+    """Yellow above 0, pink below."""
     flush: float
     """Redness of cheeks and nose tip, relative."""
     oiliness: float
@@ -106,9 +110,11 @@ def sample_identity(seed: int, person: int, *, modes: int, proportions: int) -> 
         age=age,
         shape=tuple(float(x) for x in shape),
         proportions=tuple(float(x) for x in local),
+        resting=_resting(rng),
         asymmetry=(float(0.5 * normal()), float(0.5 * normal())),
         melanin=melanin,
         haemoglobin=float(np.clip(0.55 + 0.25 * normal(), 0.1, 1.1)),
+        undertone=float(rng.uniform(-0.15, 0.40)),
         flush=float(rng.uniform(0.5, 1.5)),
         oiliness=float(rng.uniform(0.5, 1.25)),
         blotches=float(rng.uniform(0.6, 1.8)),
@@ -128,6 +134,27 @@ def sample_identity(seed: int, person: int, *, modes: int, proportions: int) -> 
         temples=float(0.25 + abs(0.35 * normal()) * (0.5 if female else 1.3)),
         teeth=_teeth(rng, age=age),
     )
+
+
+_RESTING = (
+    ("eyeWide", "eyeSquint", 0.25, 0.35),
+    ("browInnerUp", "browDown", 0.15, 0.25),
+    ("browOuterUp", "browDown", 0.15, 0.15),
+    ("mouthSmile", "mouthFrown", 0.10, 0.15),
+    ("cheekPuff", "mouthPress", 0.25, 0.20),
+    ("mouthPucker", "mouthStretch", 0.15, 0.15),
+    ("mouthShrugUpper", "mouthRollLower", 0.15, 0.20),
+    ("noseSneer", "mouthDimple", 0.12, 0.15),
+)
+"""Pairs of opposite shapes, with the standard deviation of the weight towards either."""
+
+
+def _resting(rng: np.random.Generator) -> tuple[tuple[str, float], ...]:
+    weights: dict[str, float] = {}
+    for (plus, minus, up, down), amount in zip(_RESTING, rng.standard_normal(len(_RESTING)), strict=True):
+        name, spread = (plus, up) if amount > 0.0 else (minus, down)
+        weights[name] = weights.get(name, 0.0) + float(spread * min(abs(amount), 2.0))
+    return tuple(sorted(weights.items()))
 
 
 def _hair_colours(rng: np.random.Generator, *, dark: bool, age: float) -> tuple[Colour, Colour]:
@@ -154,13 +181,13 @@ def _hair_colours(rng: np.random.Generator, *, dark: bool, age: float) -> tuple[
 def _brows(rng: np.random.Generator, *, female: bool) -> Brows:
     normal = rng.standard_normal
     return Brows(
-        thickness=float((0.34 if female else 0.58) * np.exp(0.28 * normal())),
-        arch=float(0.20 * normal() + (0.12 if female else 0.0)),
-        height=float(0.18 * normal()),
-        length=float(1.0 + 0.07 * normal()),
-        density=float(rng.uniform(0.45, 1.0)),
-        gap=float(0.18 * normal()),
-        slant=float(0.12 * normal()),
+        thickness=float((0.34 if female else 0.55) * np.exp(0.40 * np.clip(normal(), -2.0, 1.5))),
+        arch=float(0.32 * normal() + (0.12 if female else 0.0)),
+        height=float(0.28 * normal()),
+        length=float(1.0 + 0.09 * normal()),
+        density=float(rng.uniform(0.35, 1.0)),
+        gap=float(0.30 * normal()),
+        slant=float(0.20 * normal()),
     )
 
 

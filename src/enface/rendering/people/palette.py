@@ -11,6 +11,10 @@ DEEP_MELANIN = np.array([1.35, 1.45, 1.55])
 """Absorption per unit of melanin; beyond `DEEP_FROM` the channels darken more evenly."""
 DEEP_FROM = 0.7
 HAEMOGLOBIN = np.array([0.03, 0.32, 0.22])
+HIDDEN_BY_MELANIN = 0.35
+"""Share of the haemoglobin's effect that a unit of melanin above it hides, up to 1.2 units."""
+UNDERTONE = np.array([0.0, 0.30, -0.55])
+"""Logarithmic change of bare skin per unit of undertone: yellow to olive above 0, pink below."""
 
 HAIR_COLOURS = (
     (0.012, 0.009, 0.008),
@@ -37,12 +41,18 @@ EYE_COLOURS = (
 """Dark brown, brown, hazel, green, blue, grey; the last number warms the ring about the pupil."""
 
 
-def skin_colour(melanin: Floats | float, haemoglobin: Floats | float) -> Floats:
+def bare_skin(undertone: float) -> Floats:
+    """(3,) linear colour of skin without pigment."""
+    return np.asarray(BARE_SKIN * np.exp(undertone * UNDERTONE))
+
+
+def skin_colour(melanin: Floats | float, haemoglobin: Floats | float, *, undertone: float = 0.0) -> Floats:
     """Beer-Lambert absorption by two pigments; (..., 3) linear."""
     melanin = np.asarray(melanin, np.float64)[..., None]
     haemoglobin = np.asarray(haemoglobin, np.float64)[..., None]
     shallow = np.minimum(melanin, DEEP_FROM)
     deep = np.maximum(melanin - DEEP_FROM, 0.0)
+    haemoglobin = haemoglobin * (1.0 - HIDDEN_BY_MELANIN * np.minimum(melanin, 1.2))
     return np.asarray(
-        BARE_SKIN * np.exp(-shallow * MELANIN - deep * DEEP_MELANIN - haemoglobin * HAEMOGLOBIN)
+        bare_skin(undertone) * np.exp(-shallow * MELANIN - deep * DEEP_MELANIN - haemoglobin * HAEMOGLOBIN)
     )

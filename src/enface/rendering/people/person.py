@@ -56,7 +56,7 @@ def _vertex_colours(asset: FaceAsset, identity: Identity, look: Look) -> Float32
     x, y, _ = asset.neutral.astype(np.float64).T
     haemoglobin = identity.haemoglobin + 0.30 * smoothstep(np.abs(x), 7.4, 8.4) * (y < 7) * (y > -2.5)
     haemoglobin = haemoglobin - 0.15 * smoothstep(y, 6.5, 9.0)
-    colours = skin_colour(np.full(len(x), identity.melanin), haemoglobin)
+    colours = skin_colour(np.full(len(x), identity.melanin), haemoglobin, undertone=identity.undertone)
     inside = inside_hairline(asset.neutral, ear_vertices(asset), identity, look)
     covered = smoothstep(inside, -0.5, 0.9) * (0.1 if look.style == "bald" else 0.85)
     covered = (covered * (asset.regions == HEAD))[:, None]

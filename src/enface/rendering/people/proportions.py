@@ -1,7 +1,8 @@
 """Local proportions that widen the spread of faces beyond the asset's modes.
 
 Each proportion moves the neutral head by a smooth field of displacement, a function of the place on the mean
-head: the same on both sides, zero away from its feature. Amounts are centimetres per unit weight.
+head: the same on both sides, zero away from its feature. Weights are unit normal; `SPREAD` scales all of
+them.
 """
 
 from collections.abc import Callable
@@ -13,22 +14,23 @@ from numpy import ndarray
 from enface.rendering.arrays import Floats
 from enface.rendering.curves import bell, smoothstep
 
-Field = Callable[[Floats, Floats, Floats], tuple[Floats | float, Floats | float, Floats | float]]
+Displacement = tuple[Floats | float, Floats | float, Floats | float]
+Field = Callable[[Floats, Floats, Floats], Displacement]
 
 
 def _front(z: Floats) -> Floats:
     return smoothstep(z, 2.0, 7.0)
 
 
-def _eye_spacing(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _eye_spacing(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.10 * np.tanh(x / 1.2) * bell(y, 3.6, 2.4) * _front(z), 0.0, 0.0
 
 
-def _eye_height(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _eye_height(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, 0.12 * bell(y, 4.2, 2.8) * _front(z), 0.0
 
 
-def _nose_width(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _nose_width(x: Floats, y: Floats, z: Floats) -> Displacement:
     return (
         0.10 * np.tanh(x / 0.8) * bell(y, -0.2, 1.6) * bell(np.abs(x), 0.9, 1.5) * smoothstep(z, 7, 9),
         0.0,
@@ -36,50 +38,89 @@ def _nose_width(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats
     )
 
 
-def _nose_length(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _nose_length(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, -0.16 * bell(y, -0.6, 1.9) * bell(x, 0.0, 2.2) * smoothstep(z, 7, 9), 0.0
 
 
-def _nose_depth(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _nose_depth(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, 0.0, 0.20 * bell(y, 0.3, 2.0) * bell(x, 0.0, 1.5) * smoothstep(z, 7, 9)
 
 
-def _nose_bridge(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _nose_bridge(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, 0.0, 0.12 * bell(y, 2.6, 1.3) * bell(x, 0.0, 1.1) * smoothstep(z, 6, 8)
 
 
-def _mouth_width(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _mouth_width(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.12 * np.tanh(x / 1.5) * bell(y, -3.4, 1.8) * smoothstep(z, 5, 8), 0.0, 0.0
 
 
-def _mouth_height(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _mouth_height(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, 0.14 * bell(y, -3.6, 2.6) * _front(z), 0.0
 
 
-def _jaw_width(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _jaw_width(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.22 * np.tanh(x / 2.5) * bell(y, -4.5, 3.2) * smoothstep(np.abs(x), 2, 5), 0.0, 0.0
 
 
-def _chin_length(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _chin_length(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, -0.20 * smoothstep(-y, 4.2, 6.8) * bell(x, 0.0, 4.0) * smoothstep(z, 3, 6), 0.0
 
 
-def _chin_depth(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _chin_depth(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, 0.0, 0.20 * bell(y, -6.6, 2.0) * bell(x, 0.0, 2.4) * smoothstep(z, 4, 7)
 
 
-def _cheekbones(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _cheekbones(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.16 * np.tanh(x / 2.5) * bell(y, 1.0, 2.2) * smoothstep(np.abs(x), 3, 6), 0.0, 0.0
 
 
-def _cheek_fullness(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _cheek_fullness(x: Floats, y: Floats, z: Floats) -> Displacement:
     amount = bell(y, -2.4, 2.2) * bell(np.abs(x), 4.8, 2.0) * smoothstep(z, 2, 5)
     return 0.14 * np.tanh(x / 2.5) * amount, 0.0, 0.14 * amount
 
 
-def _brow_ridge(x: Floats, y: Floats, z: Floats) -> tuple[Floats | float, Floats | float, Floats | float]:
+def _brow_ridge(x: Floats, y: Floats, z: Floats) -> Displacement:
     return 0.0, 0.0, 0.12 * bell(y, 5.5, 1.2) * bell(np.abs(x), 2.6, 2.4) * smoothstep(z, 5, 8)
 
+
+def _eye_tilt(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.11 * (np.abs(x) - 3.1) * bell(y, 3.6, 1.4) * bell(np.abs(x), 3.1, 2.2) * _front(z), 0.0
+
+
+def _brow_height(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.16 * bell(y, 5.6, 1.1) * smoothstep(y, 4.2, 5.2) * _front(z), 0.0
+
+
+def _nose_tip(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -0.2, 1.1) * bell(x, 0.0, 1.2) * smoothstep(z, 9, 11)
+    return 0.0, 0.20 * near, 0.05 * near
+
+
+def _upper_lip(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -2.9, 0.7) * bell(x, 0.0, 1.9) * smoothstep(z, 8, 10)
+    return 0.0, 0.10 * near, 0.10 * near
+
+
+def _lower_lip(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -4.0, 0.7) * bell(x, 0.0, 1.9) * smoothstep(z, 8, 10)
+    return 0.0, -0.09 * near, 0.11 * near
+
+
+def _face_width(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.025 * x, 0.0, 0.0
+
+
+def _face_length(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.03 * (y - 3.5) * smoothstep(y, -12.0, -7.0), 0.0
+
+
+def _ears(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = smoothstep(np.abs(x), 7.2, 9.0) * bell(y, 2.5, 4.0) * bell(z, 0.0, 3.5)
+    return 0.35 * np.sign(x) * near, 0.0, 0.0
+
+
+SPREAD = 1.8
+"""Factor on the fields below, whose numbers are centimetres."""
 
 FIELDS: dict[str, Field] = {
     "eye_spacing": _eye_spacing,
@@ -96,15 +137,23 @@ FIELDS: dict[str, Field] = {
     "cheekbones": _cheekbones,
     "cheek_fullness": _cheek_fullness,
     "brow_ridge": _brow_ridge,
+    "eye_tilt": _eye_tilt,
+    "brow_height": _brow_height,
+    "nose_tip": _nose_tip,
+    "upper_lip": _upper_lip,
+    "lower_lip": _lower_lip,
+    "face_width": _face_width,
+    "face_length": _face_length,
+    "ears": _ears,
 }
 """Proportions in the order of `Identity.proportions`."""
 
 
 def proportion_modes(neutral: Float32[ndarray, "vertices 3"]) -> Float32[ndarray, "proportions vertices 3"]:
-    """The displacement of every vertex of the mean head by each proportion at weight 1."""
+    """The displacement of every vertex of the mean head by each proportion at weight 1, centimetres."""
     x, y, z = neutral.astype(np.float64).T
     modes = np.zeros((len(FIELDS), *neutral.shape), np.float32)
     for mode, field in zip(modes, FIELDS.values(), strict=True):
         for axis, amount in enumerate(field(x, y, z)):
-            mode[:, axis] = amount
+            mode[:, axis] = SPREAD * amount
     return modes

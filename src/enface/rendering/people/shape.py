@@ -14,6 +14,8 @@ from enface.rendering.people.proportions import proportion_modes
 MALE_SHIFT = 1.3
 FEMALE_SHIFT = -1.5
 """Place of the two sexes along the unit vector of `sex_direction`."""
+SPREAD = 1.3
+"""Factor on the modes' weights: recognizers find faces of unit spread more alike than real ones."""
 
 
 @cache
@@ -57,10 +59,12 @@ def _proportions(asset: FaceAsset) -> Float32[ndarray, "proportions vertices_tim
 def neutral_shape(asset: FaceAsset, identity: Identity) -> Float32[ndarray, "vertices 3"]:
     """Positions of a person's vertices without expression, centimetres."""
     direction = sex_direction(asset)
-    weights = np.array(identity.shape[: len(direction)])
+    weights = SPREAD * np.array(identity.shape[: len(direction)])
     weights = weights - 0.5 * (weights @ direction) * direction
     weights = weights + (FEMALE_SHIFT if identity.female else MALE_SHIFT) * direction
     positions = asset.neutral + (weights.astype(np.float32) @ asset.identity_modes).reshape(-1, 3)
+    for name, weight in identity.resting:
+        positions += np.float32(weight) * asset.expressions[name]
     positions += (np.array(identity.proportions, np.float32) @ _proportions(asset)).reshape(-1, 3)
     return _asymmetric(positions, asset.neutral, identity.asymmetry)
 

@@ -50,6 +50,7 @@ class Coat(NamedTuple):
     deep_absorption: Floats
     deep_from: float
     haemoglobin_absorption: Floats
+    hidden_by_melanin: float
 
 
 @compiled
@@ -200,6 +201,7 @@ def paint_coat(maps: SkinMaps, coat: Coat, texture: Floats, heights: Floats) -> 
 def _absorbed(melanin: float, haemoglobin: float, coat: Coat) -> tuple[float, float, float]:
     shallow = min(melanin, coat.deep_from)
     deep = max(melanin - coat.deep_from, 0.0)
+    haemoglobin *= 1.0 - coat.hidden_by_melanin * min(melanin, 1.2)
     m = coat.melanin_absorption
     d = coat.deep_absorption
     h = coat.haemoglobin_absorption

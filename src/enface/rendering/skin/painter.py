@@ -15,6 +15,7 @@ from enface.rendering.people.look import Look
 from enface.rendering.skin.atlas import skin_maps
 from enface.rendering.skin.brows import brow_coverage
 from enface.rendering.skin.coat import Coat, paint_coat, slope_relief
+from enface.rendering.skin.edge_hairs import edge_hairs
 
 _BEARD_KINDS = {"none": 0, "shadow": 1, "stubble": 2, "goatee": 3, "moustache": 4, "full": 5}
 _BEARD_AMOUNTS = {
@@ -80,17 +81,18 @@ def coat_of(asset: FaceAsset, identity: Identity, look: Look, *, size: int) -> C
         hair_colour=0.7 * hair,
         brow_colour=np.array(identity.brow_colour),
         brows=brow_coverage(asset, identity.brows, size=size, seed=identity.seed),
-        hairs=np.zeros((size, size), np.float32),
+        hairs=edge_hairs(asset, identity, look, size=size),
         beard=_BEARD_KINDS[look.beard],
         beard_amount=_BEARD_AMOUNTS[look.beard],
         beard_colour=beard_colour(identity, look),
         hairline=hairline_heights(identity, look),
         scalp=0.10 if look.style == "bald" else 0.85,
-        bare_skin=palette.BARE_SKIN,
+        bare_skin=palette.bare_skin(identity.undertone),
         melanin_absorption=palette.MELANIN,
         deep_absorption=palette.DEEP_MELANIN,
         deep_from=palette.DEEP_FROM,
         haemoglobin_absorption=palette.HAEMOGLOBIN,
+        hidden_by_melanin=palette.HIDDEN_BY_MELANIN,
     )
 
 

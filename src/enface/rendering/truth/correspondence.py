@@ -28,11 +28,12 @@ class Correspondence(NamedTuple):
     picture is visible) or `HIDDEN`."""
 
 
-def correspondence(frontal: View, stage: Stage, view: View) -> Correspondence:
+def correspondence(frontal_stage: Stage, frontal: View, stage: Stage, view: View) -> Correspondence:
     """Follows the surface points of a frontal view into another view of the same person with the same look.
 
     Args:
-        frontal: The neutral, frontal view.
+        frontal_stage: The person, neutral.
+        frontal: The frontal view of that stage.
         stage: The person in the other picture: other expression and clothes are allowed.
         view: Of that stage; both views have one sample per pixel and the same size.
 
@@ -50,6 +51,7 @@ def correspondence(frontal: View, stage: Stage, view: View) -> Correspondence:
         frontal.weights,
         stage.body_triangles,
         geometry.triangles,
+        frontal.camera.project(frontal_stage.geometry.positions, size),
         view.camera.project(geometry.positions, size),
         view.nearness,
         SLACK,
