@@ -79,7 +79,7 @@ def test_torchrun_trains_one_run_with_two_processes(tmp_path: Path) -> None:
     experiment = get("smoke").experiment
     experiment = replace(
         experiment,
-        guide=Guide("mobilefacenet", weights="random", layer="pool"),
+        guide=Guide("rendered_a", weights="random", layer="pool"),
         generator=ThreeScaleGenerator(sizes=(7, 14, 28), width=0.1),
         data=replace(experiment.data, aligned_size=31, crop_size=28, workers=0),
     )

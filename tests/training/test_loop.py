@@ -43,7 +43,7 @@ def small(images: int = 24, **changes: Any) -> Experiment:
     )
     experiment = replace(
         base,
-        guide=Guide("mobilefacenet", weights="random", layer="pool"),
+        guide=Guide("rendered_a", weights="random", layer="pool"),
         generator=ThreeScaleGenerator(sizes=(7, 14, 28), width=0.1),
         critics=SizeCritics(width=0.1, norm="layer"),
         objective=replace(base.objective, adversarial=WganGp()),
@@ -116,9 +116,9 @@ def test_the_saved_model_is_the_moving_average(unbroken: Path) -> None:
     state = final_state(unbroken)
     for name, value in model.normalizer.generator.state_dict().items():
         assert torch.equal(value, state[f"/average/{name}"])
-    assert model.guide.recognizer == "mobilefacenet"
+    assert model.guide.recognizer == "rendered_a"
     card = (unbroken / "generator" / "README.md").read_text()
-    for words in ("mobilefacenet", model.guide.weights_sha256, "24 of 24 images", "wgan_gp", "guess"):
+    for words in ("rendered_a", model.guide.weights_sha256, "24 of 24 images", "wgan_gp", "guess"):
         assert words in card
 
 
@@ -287,3 +287,8 @@ def test_the_command_trains_and_prints_the_folder_last(
 def test_unusable_commands(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_judge_may_not_guide(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"rendered_b is kept as an independent judge.*guides: .*rendered"):
+        train(small(guide=Guide("rendered_b")), output=tmp_path / "run", progress=False)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import torch
 
 from enface.config.schema import Experiment
+from enface.errors import ConfigError
 from enface.models.guide import GuideRecord
 from enface.models.normalizer import FaceNormalizer
 from enface.networks.critics import build_critics
 from enface.networks.generators import build_generator
-from enface.recognizers.registry import load_recognizer
+from enface.recognizers.registry import CARDS, load_recognizer
 from enface.training.frozen import accelerate
 from enface.training.seeding import derived_seed
 from enface.training.task import FrontalizationTask
@@ -32,9 +33,18 @@ def assemble(experiment: Experiment, *, device: torch.device, processes: int = 1
         experiment: the run.
         device: where everything goes.
         processes: over how many processes gradients are averaged.
+
+    Raises:
+        ConfigError: the recognizer is a judge, which may not guide.
     """
     guide, performance = experiment.guide, experiment.performance
     recognizer = load_recognizer(guide.recognizer, weights=guide.weights, layer=guide.layer)
+    if not recognizer.card.may_guide:
+        allowed = ", ".join(name for name, card in CARDS.items() if card.may_guide)
+        raise ConfigError(
+            f"{guide.recognizer} is kept as an independent judge and may not guide a training; "
+            f"guides: {allowed}"
+        )
     record = GuideRecord(guide.recognizer, recognizer.layer, recognizer.weights_sha256)
     torch.manual_seed(derived_seed(experiment.seed, "first weights"))
     generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
