@@ -21,8 +21,8 @@ SMALL_RENDERED = Preset(
     summary="Three sizes at 28, 56 and 112 px and lower width, paired rendered faces; `make demo`",
     provenance=(
         "seed_default with half the sizes, a small rendered guide and the pixel term on: "
-        "rendered faces come with their frontal truth (specification A.6 'pixel L1'); weights found by trial on "
-        "the rendered set"
+        "rendered faces come with their frontal truth (specification A.6 'pixel L1'); "
+        "weights found by trial on the rendered set"
     ),
     cost="not measured yet",
     experiment=Experiment(
