@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32
 from numpy import ndarray
-from skimage.transform import resize
+from PIL import Image
 
 from enface.rendering.curves import smoothstep
 from enface.rendering.people.identity import Colour
@@ -54,7 +54,9 @@ def sample_background(rng: np.random.Generator, size: int) -> Float32[ndarray, "
     t = smoothstep(x * np.cos(angle) + y * np.sin(angle), -0.5, 0.5)[..., None]
     blotches = np.exp(rng.uniform(0.0, 0.28) * rng.standard_normal((cells, cells, 1)))
     coarse = np.clip((first * (1.0 - t) + second * t) * blotches, 0.0, 1.0)
-    fine = resize(coarse, (size, size), order=3, mode="edge")  # type: ignore[no-untyped-call]
+    planes = [Image.fromarray(coarse[..., k].astype(np.float32)) for k in range(3)]
+    wide = [np.asarray(plane.resize((size, size), Image.Resampling.BICUBIC)) for plane in planes]
+    fine = np.stack(wide, axis=-1)
     fine = np.clip(fine, 0.0, 1.0)
     return np.asarray(0.8 * fine**2, np.float32)
 
