@@ -1,5 +1,6 @@
 """`enface render --preset NAME --output DIR`: invented people as a data set."""
 
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,5 +86,8 @@ def _build(source: Path, target: Path | None) -> int:
     asset = build_asset(source)
     path.parent.mkdir(parents=True, exist_ok=True)
     save_asset(path, asset)
+    licence = source.resolve().parent / "LICENSE"
+    if licence.is_file():  # its text has to travel with the geometry
+        shutil.copyfile(licence, path.parent / "LICENSE")
     print(path)
     return 0
