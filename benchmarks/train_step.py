@@ -256,15 +256,16 @@ class Worker:
         return line
 
 
-TOLERANCE = {"float32": 1e-3, "bfloat16": 5e-2}
-"""Of a first-step loss term, relative to the term or, where larger, to the tolerance itself."""
+TOLERANCE = {"float32": 1e-3, "bfloat16": 2e-2}
+"""Of a first-step loss term, relative to the term or to 1, for every critic update of the step."""
 
 
 def compare(case: str, precision: str, *, pairs: int, threads: int) -> dict[str, Any]:
     """Times alternating steps of both sides; a first one each warms up, and its losses are compared."""
     workers = {side: Worker(side, case, precision, threads) for side in ("naive", "ours")}
     first = {side: worker.step()["terms"] for side, worker in workers.items()}
-    tolerance = TOLERANCE[precision]
+    # A step's last critic update follows several others, and Adam makes its own of the rounding of each.
+    tolerance = TOLERANCE[precision] * max(1, cases()[case].schedule.critic_steps)
     for name, expected in first["naive"].items():
         difference = abs(first["ours"][name] - expected)
         assert difference <= tolerance * max(1.0, abs(expected)), (case, name, first)
