@@ -17,6 +17,7 @@ from enface.resources import fetch, present, shipped
 
 NAME = "astronaut.png"
 _SIDE = 512
+_NO_LIKENESS = "Frontal: a model that has only seen rendered people draws one; no likeness to expect"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
         Picture(photo, "The photograph: NASA, public domain", "An astronaut in a space suit, smiling"),
         Picture(_drawn(photo, face.detection), f"Detected: {found}", "The face with its box and five points"),
         Picture(face.input, "Aligned", "The aligned crop of the face"),
-        Picture(face.frontal, "Frontal", "The frontal face that the model made", synthesised=True),
+        Picture(face.frontal, _NO_LIKENESS, "The frontal face that the model made", synthesised=True),
         Picture(pasted, "Pasted back", "The photograph with the frontal face put back", synthesised=True),
     )
     return TurnedPhotograph(pictures, name)
