@@ -251,6 +251,7 @@ def test_experiments_that_cannot_be_trained(change: dict[str, Any], words: str, 
             experiment.objective,
             feature=replace(experiment.objective.feature, weight=0.0),
             pixel=replace(experiment.objective.pixel, weight=0.0),
+            symmetry=replace(experiment.objective.symmetry, weight=0.0),
         )
         experiment = replace(experiment, objective=silent)
     for part, fields in change.items():
