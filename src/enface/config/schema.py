@@ -164,6 +164,24 @@ class Adam:
 
 
 @dataclass(frozen=True)
+class RMSProp:
+    """RMSProp with TensorFlow 1's formula and first mean square, which differ from torch's (A.7)."""
+
+    kind: Literal["rmsprop"] = "rmsprop"
+    learning_rate: float = 2e-4
+    decay: float = 0.9
+    """Of the mean square gradient."""
+    momentum: float = 0.0
+    epsilon: float = 1e-10
+    """Inside the square root."""
+    initial_mean_square: float = 1.0
+    """1 keeps the first updates small; torch starts at 0."""
+
+
+Optimizer = Adam | RMSProp
+
+
+@dataclass(frozen=True)
 class Schedule:
     """What happens in which step (A.7)."""
 
@@ -236,8 +254,8 @@ class Experiment:
     generator: Generator = field(default_factory=ThreeScaleGenerator)
     critics: Critics = field(default_factory=SizeCritics)
     objective: Objective = field(default_factory=Objective)
-    generator_optimizer: Adam = field(default_factory=Adam)
-    critic_optimizer: Adam = field(default_factory=Adam)
+    generator_optimizer: Optimizer = field(default_factory=Adam)
+    critic_optimizer: Optimizer = field(default_factory=Adam)
     schedule: Schedule = field(default_factory=Schedule)
     data: Data = field(default_factory=Data)
     performance: Performance = field(default_factory=Performance)

@@ -1,12 +1,38 @@
 """Optimisers of the schema (specification A.7)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-from enface.config.schema import Adam
+from enface.config import schema
+from enface.config.schema import Adam, RMSProp
+
+
+class Optimizer(Protocol):
+    """What updates the parameters of one side."""
+
+    def zero_grad(self) -> None:
+        """Drops all gradients."""
+
+    def step(self) -> None:
+        """Updates every parameter that has a gradient."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the next step depends on, as tensors and primitives, by the parameters' order."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restores what `state_dict` gave for parameters of the same shapes and memory formats."""
+
+
+def build_optimizer(parameters: Iterable[nn.Parameter], *, config: schema.Optimizer) -> Optimizer:
+    """The optimiser that `config` describes, over parameters that stay where they are."""
+    match config:
+        case Adam():
+            return FusedAdam(parameters, config=config)
+        case RMSProp():
+            return TensorFlowRMSProp(parameters, config=config)
 
 
 class FusedAdam:
@@ -53,6 +79,57 @@ class FusedAdam:
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restores what `state_dict` gave for parameters of the same shapes and memory formats."""
         self._adam.load_state_dict(state)
+
+
+class TensorFlowRMSProp:
+    """RMSProp as in TensorFlow 1 (specification A.7), for a gradient g and a rate r:
+
+        mean_square = decay * mean_square + (1 - decay) * g²
+        velocity = momentum * velocity + r * g / sqrt(mean_square + epsilon)
+        weight = weight - velocity
+
+    torch adds epsilon outside of the root, starts with a mean square of 0 and multiplies by the rate only
+    after the velocity. There is no weight decay here either.
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter], *, config: RMSProp) -> None:
+        """Takes parameters that stay where they are, on their device and in their memory format."""
+        self._parameters = list(parameters)
+        self._config = config
+        self._squares = [torch.full_like(p.detach(), config.initial_mean_square) for p in self._parameters]
+        self._velocities = [torch.zeros_like(p.detach()) for p in self._parameters] if config.momentum else []
+
+    def zero_grad(self) -> None:
+        """Drops all gradients."""
+        for parameter in self._parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Updates every parameter that has a gradient."""
+        config = self._config
+        for index, (parameter, square) in enumerate(zip(self._parameters, self._squares, strict=True)):
+            gradient = parameter.grad
+            if gradient is None:
+                continue
+            square.mul_(config.decay).addcmul_(gradient, gradient, value=1 - config.decay)
+            root = (square + config.epsilon).sqrt_()
+            if config.momentum:
+                velocity = self._velocities[index]
+                velocity.mul_(config.momentum).addcdiv_(gradient, root, value=config.learning_rate)
+                parameter.sub_(velocity)
+            else:
+                parameter.addcdiv_(gradient, root, value=-config.learning_rate)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Mean squares and velocities, by the parameters' order."""
+        return {"mean_squares": self._squares, "velocities": self._velocities}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Restores what `state_dict` gave for parameters of the same shapes."""
+        for mine, saved in ((self._squares, "mean_squares"), (self._velocities, "velocities")):
+            for tensor, value in zip(mine, state[saved], strict=True):
+                tensor.copy_(value)
 
 
 def _in_order_of(parameter: Tensor, tensor: Tensor) -> Tensor:

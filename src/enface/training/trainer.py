@@ -15,7 +15,7 @@ from enface.objectives.regularisation import l2
 from enface.training.distributed import Distributed
 from enface.training.ema import MovingAverage
 from enface.training.gradients import GradientSync, add_l2_gradient, check_finite, gradient_norm
-from enface.training.optimizers import FusedAdam
+from enface.training.optimizers import Optimizer, build_optimizer
 from enface.training.phases import Phase, phases_of
 from enface.training.seeding import reseed, uniform
 from enface.training.task import FrontalizationTask, SharedBatch, Terms
@@ -29,7 +29,7 @@ class Side:
     parameters: Sequence[nn.Parameter]
     kernels: Sequence[nn.Parameter]
     """Those that the L2 term counts."""
-    optimizer: FusedAdam
+    optimizer: Optimizer
     sync: GradientSync
 
 
@@ -119,10 +119,10 @@ class Trainer:
 
     def _side(self, name: str, module: Generator | Critics) -> Side:
         config = self._experiment
-        adam = config.generator_optimizer if name == "generator" else config.critic_optimizer
+        optimizer = config.generator_optimizer if name == "generator" else config.critic_optimizer
         parameters = list(module.parameters())
         sync = GradientSync(parameters, distributed=self._distributed)
-        return Side(name, parameters, module.kernels(), FusedAdam(parameters, config=adam), sync)
+        return Side(name, parameters, module.kernels(), build_optimizer(parameters, config=optimizer), sync)
 
     def _update_generator(
         self, shared: SharedBatch, phase: Phase, step: int, last_good: str
