@@ -1,13 +1,16 @@
 """The command itself: fast help, helpful mistakes, exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 import time
+from itertools import groupby
 
 import pytest
 
 from enface.cli.main import VERBS, main
+from enface.config import presets
 
 
 def test_help_is_fast_and_needs_no_torch() -> None:
@@ -43,7 +46,8 @@ def test_an_unknown_verb_names_the_nearest(capsys: pytest.CaptureFixture[str]) -
 def test_presets_list_names_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["presets", "list", "--json"]) == 0
     listed = [entry["name"] for entry in json.loads(capsys.readouterr().out)]
-    assert listed == ["seed_default", "small_rendered", "smoke"]
+    assert listed == presets.names()
+    assert {"seed_default", "c_1_2", "small_rendered", "smoke"} <= set(listed)
 
 
 def test_presets_show_prints_flags_that_train_accepts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +59,19 @@ def test_presets_diff_shows_both_values(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["presets", "diff", "seed_default", "small_rendered", "--json"]) == 0
     differences = json.loads(capsys.readouterr().out)
     assert differences["generator.sizes"] == {"seed_default": [56, 112, 224], "small_rendered": [28, 56, 112]}
+
+
+def test_presets_diff_keeps_groups_together_and_marks_absent_fields(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["presets", "diff", "c_1_2", "c_1_4"]) == 0
+    rows = [re.split(r"  +", line, maxsplit=2) for line in capsys.readouterr().out.splitlines()]
+    assert rows[0] == ["field", "c_1_2", "c_1_4"]
+    assert ["critic_optimizer.kind", "rmsprop", "adam"] in rows
+    assert ["critic_optimizer.decay", "0.9", "-"] in rows
+    assert ["generator.size", "-", "224"] in rows
+    groups = [group for group, _ in groupby(field.rpartition(".")[0] for field, *_ in rows[1:])]
+    assert len(groups) == len(set(groups))
 
 
 def test_an_unknown_preset_is_an_unusable_argument(capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,14 +83,20 @@ def _show(name: str, *, as_json: bool) -> None:
 
 
 def _diff(first: str, second: str, *, as_json: bool) -> None:
-    differences = differing_fields(presets.get(first).experiment, presets.get(second).experiment)
+    left, right = presets.get(first).experiment, presets.get(second).experiment
+    differences = differing_fields(left, right)
     if as_json:
         _print_json({field: {first: a, second: b} for field, (a, b) in differences.items()})
         return
     if not differences:
         print(f"{first} and {second} are the same experiment")
         return
-    rows = [("field", first, second)] + [(f, _text(a), _text(b)) for f, (a, b) in differences.items()]
+    # A field that one side lacks is not null there: the other member of a union has it.
+    fields, others = experiment_fields(left), experiment_fields(right)
+    rows = [("field", first, second)] + [
+        (field, _text(a) if field in fields else "-", _text(b) if field in others else "-")
+        for field, (a, b) in differences.items()
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     for field, a, b in rows:
         print(f"{field:<{widths[0]}}  {a:<{widths[1]}}  {b}")

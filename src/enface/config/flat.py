@@ -22,9 +22,15 @@ def experiment_fields(experiment: Experiment) -> dict[str, Any]:
 
 
 def differing_fields(first: Experiment, second: Experiment) -> dict[str, tuple[Any, Any]]:
-    """Dotted name -> (value in first, value in second); None stands for a field that one side lacks."""
+    """Dotted name -> (value in first, value in second); None stands for a field that one side lacks.
+
+    Fields of the same group stand together, also where the two sides hold different members of a union.
+    """
     left, right = experiment_fields(first), experiment_fields(second)
-    names = list(dict.fromkeys([*left, *right]))
+    groups: dict[str, list[str]] = {}
+    for name in dict.fromkeys([*left, *right]):
+        groups.setdefault(name.rpartition(".")[0], []).append(name)
+    names = [name for group in groups.values() for name in group]
     return {name: (left.get(name), right.get(name)) for name in names if left.get(name) != right.get(name)}
 
 

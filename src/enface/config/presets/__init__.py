@@ -6,7 +6,7 @@ from enface.config.suggest import did_you_mean
 from enface.errors import ConfigError
 
 PRESETS: dict[str, Preset] = {
-    preset.name: preset for preset in (seed.SEED_DEFAULT, rendered.SMALL_RENDERED, smoke.SMOKE)
+    preset.name: preset for preset in (*seed.SEED_LOG, rendered.SMALL_RENDERED, smoke.SMOKE)
 }
 
 
