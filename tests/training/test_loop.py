@@ -118,7 +118,14 @@ def test_the_saved_model_is_the_moving_average(unbroken: Path) -> None:
         assert torch.equal(value, state[f"/average/{name}"])
     assert model.guide.recognizer == "rendered_a"
     card = (unbroken / "generator" / "README.md").read_text()
-    for words in ("rendered_a", model.guide.weights_sha256, "24 of 24 images", "wgan_gp", "guess"):
+    for words in (
+        "rendered_a",
+        model.guide.weights_sha256,
+        "24 of 24 images",
+        "wgan_gp",
+        "guess",
+        "read_image(",
+    ):
         assert words in card
 
 

@@ -49,8 +49,9 @@ Turns the identity feature of a face, seen from any angle, into a frontal, neutr
 
 ```python
 from enface import Frontalizer
+from enface.images import read_image
 
-face = Frontalizer.load("THIS_FOLDER")("photo.jpg")
+face = Frontalizer.load("THIS_FOLDER")(read_image("photo.jpg"))
 ```
 
 `config.json` holds the whole experiment; `enface train --config RUN/config.json` repeats the run.
