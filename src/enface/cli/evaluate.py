@@ -18,19 +18,25 @@ class Args:
     run: Path
     """Run folder, or folder of a model."""
     protocol: str = "rendered"
-    """What is compared with what."""
+    """What is compared with what: rendered; of pairs lfw_view1, lfw_view2, or pairs for your own CSV file."""
     judge: str = "rendered_b"
     """Recognizer that judges; the one that guided the training is refused."""
     judge_weights: str | None = None
     """Path of the judge's weights; default: the fetched or shipped file."""
     data: Path | None = None
-    """manifest.csv or folder; default: the rendered faces inside the package."""
+    """manifest.csv or folder; default: the rendered faces inside the package. For LFW the folder of
+    pairsDevTest.txt or pairs.txt, for pairs a CSV file with the columns first, second, same."""
     output: Path | None = None
-    """Folder of results.json and report.html; default: evaluation-JUDGE inside the run folder."""
+    """Folder of results.json and report.html (pairs: verification.json); default: evaluation-JUDGE inside the
+    run folder."""
     across_looks: bool = False
     """Gallery and probes show different looks: other hair, beard, glasses."""
     gallery: Literal["raw", "frontalised"] = "raw"
     """Whether the gallery pictures pass through the model as well."""
+    detector: Literal["yunet", "sidecar", "aligned"] | None = None
+    """For protocols of pairs: what finds the faces. Default: sidecar with --landmarks, else yunet."""
+    landmarks: Path | None = None
+    """CSV or JSON file of five landmarks per face, for protocols of pairs."""
     device: str = "cpu"
     """Where to compute, for example cpu or cuda."""
     batch_size: int = 64
@@ -48,13 +54,13 @@ class Args:
 
 
 def run(args: Args) -> int:
-    """Evaluates, writes both files and prints the table; the last line is the report's path."""
+    """Evaluates, writes the files and prints the table; the last line is the path of the report or JSON."""
     _check(args)
     import torch
 
     from enface.evaluation.bootstrapping import Bootstrap
     from enface.evaluation.judge import load_judge
-    from enface.evaluation.protocols import make_protocol
+    from enface.evaluation.protocols import PAIR_PROTOCOLS, make_protocol
     from enface.evaluation.report import build_report
     from enface.evaluation.results import save_results
     from enface.evaluation.runner import evaluate
@@ -69,6 +75,14 @@ def run(args: Args) -> int:
         raise ConfigError(f"--device {args.device!r} is not there: {error}; use --device cpu") from error
     output = args.output or args.run / _output_name(args)
     _prepare(output)
+    if args.protocol in PAIR_PROTOCOLS:
+        from enface.cli.evaluate_pairs import run_pairs
+
+        return run_pairs(args, output=output)
+    if args.detector is not None or args.landmarks is not None:
+        raise ConfigError(
+            "--detector and --landmarks are for protocols of pairs; rendered faces need neither"
+        )
     model = load_model(args.run, device=device)
     judge = load_judge(args.judge, guide=model.guide, weights=args.judge_weights, device=device)
     evaluation = evaluate(
@@ -131,6 +145,7 @@ def _output_name(args: Args) -> str:
     judge = Path(args.judge).name
     return "-".join(
         ["evaluation", judge]
+        + ([] if args.protocol == "rendered" else [args.protocol])
         + (["across-looks"] if args.across_looks else [])
         + (["frontalised-gallery"] if args.gallery == "frontalised" else [])
     )

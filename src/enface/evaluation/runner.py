@@ -162,7 +162,7 @@ def evaluate(
             resamples=bootstrap.resamples,
             seed=bootstrap.seed,
         ),
-        environment=_environment(torch.device(device), seconds=time.perf_counter() - started),
+        environment=record_environment(torch.device(device), seconds=time.perf_counter() - started),
         recognition=recognition,
         quality=quality,
         trend=trend_over_yaw(quality),
@@ -183,7 +183,8 @@ class _Reader:
         return np.stack([aligned_crop(self._manifest, record, size) for record in bar])
 
 
-def _environment(device: torch.device, *, seconds: float) -> Environment:
+def record_environment(device: torch.device, *, seconds: float) -> Environment:
+    """Where numbers are made: commit, versions and machine."""
     record = environment(device=device, world=1)
     return Environment(
         commit=record["commit"],

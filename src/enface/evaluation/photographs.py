@@ -1,0 +1,76 @@
+"""Photographs into aligned crops; what has no usable face is listed, not lost."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import UInt8
+from tqdm import tqdm
+
+from enface.errors import FaceError, ImageError
+from enface.evaluation.verification_results import Failure
+from enface.faces import geometry
+from enface.faces.align import alignment_matrix
+from enface.faces.detectors.protocol import Detection, Detector
+from enface.faces.geometry import Pixels
+from enface.faces.templates import CROP_FRACTION
+from enface.images import read_image
+
+Crop = UInt8[np.ndarray, "size size 3"]
+
+
+def cut_faces(
+    photos: Sequence[str],
+    *,
+    root: Path,
+    detector: Detector,
+    face: Literal["central", "largest"],
+    size: int,
+    progress: bool = False,
+) -> tuple[dict[str, Crop], tuple[Failure, ...]]:
+    """One aligned face of each photograph, as a model and a judge are given it.
+
+    Args:
+        photos: paths from `root`.
+        root: folder.
+        detector: finds faces and landmarks.
+        face: the one nearest to the photograph's middle, or the largest.
+        size: side of the crops (the centre 224 of 250 of the template's frame), pixels.
+        progress: whether to show a progress bar.
+
+    Returns:
+        Crops by photograph, and the photographs that cannot be read or have no usable face.
+    """
+    crops, failures = {}, []
+    for photo in tqdm(photos, desc="find faces", unit="photo", disable=not progress):
+        try:
+            image = read_image(root / photo)
+            found = detector.detect(image, path=root / photo)
+            if not found:
+                raise FaceError("no face found")
+            crops[photo] = _cut(image, found[0] if face == "largest" else _central(found, image), size)
+        except (FaceError, ImageError) as error:
+            failures.append(Failure(photo, str(error)))
+    return crops, tuple(failures)
+
+
+def _cut(image: Pixels, found: Detection, size: int) -> Crop:
+    """One resampling from the photograph into the crop; the yaw is estimated, as it is in use."""
+    # The template's frame is scaled to `frame` pixels, of which the crop starts `margin` pixels inside.
+    frame = size / CROP_FRACTION
+    whole = alignment_matrix(found.points)
+    scaled = geometry.compose(whole.matrix, geometry.rescale(frame / whole.size))
+    margin = (frame - size) / 2
+    matrix = geometry.compose(scaled, geometry.shift(-margin, -margin))
+    return geometry.warp(image, matrix, height=size, width=size)
+
+
+def _central(found: list[Detection], image: Pixels) -> Detection:
+    height, width = image.shape[:2]
+
+    def distance(detection: Detection) -> float:
+        box = detection.box
+        return float(np.hypot(box.x + (box.width - width) / 2, box.y + (box.height - height) / 2))
+
+    return min(found, key=distance)
