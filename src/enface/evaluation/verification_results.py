@@ -147,7 +147,7 @@ def table(results: VerificationResults) -> str:
         f"{setup.judge} judges {counts.genuine} same and {counts.impostors} different pairs of "
         f"{counts.people} people ({setup.protocol}); %, with {100 * setup.level:g} % intervals over people",
         "",
-        f"{'arm':<12}" + "".join(f"{head:>21}" for head in heads) + f"{'d-prime':>9}{'same':>7}{'other':>7}",
+        f"{'arm':<12}" + "".join(f"{head:>25}" for head in heads) + f"{'d-prime':>9}{'same':>7}{'other':>7}",
     ]
     for arm in results.arms:
         cells = [
@@ -162,7 +162,7 @@ def table(results: VerificationResults) -> str:
         d_prime = "-" if arm.d_prime is None else f"{arm.d_prime:.2f}"
         lines.append(
             f"{arm.arm:<12}"
-            + "".join(f"{cell:>21}" for cell in cells)
+            + "".join(f"{cell:>25}" for cell in cells)
             + f"{d_prime:>9}{arm.genuine_mean:>7.3f}{arm.impostor_mean:>7.3f}"
         )
     folds = len(results.arms[0].fold_accuracies)

@@ -2,7 +2,7 @@
 
 A drawn person brings all their pairs: a pair of one person counts as often as the person is drawn, a pair of
 two people as often as the product of both (Owen 2007, "The pigeonhole bootstrap", Annals of Applied
-Statistics 1). The intervals err to the wide side, most where people occur in a single pair.
+Statistics 1). The intervals err to the wide side, because a pair's own noise counts for both of its people.
 """
 
 from collections.abc import Iterator, Sequence
