@@ -16,6 +16,7 @@ class Stream(IntEnum):
     CURLS = 6
     CURTAIN = 7
     HAIRS = 8
+    GEOMETRY = 9
 
 
 def stream(

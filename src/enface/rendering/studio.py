@@ -113,12 +113,12 @@ class Studio:
 
     def shoot(self, person: int, session: int, shot: Shot = FRONTAL) -> Picture:
         """Takes a picture."""
-        stage = self._stage(person, session, shot)
-        view = self._view(person, session, shot, samples=self.samples)
+        stage = self.stage(person, session, shot)
+        view = self.view(person, session, shot, samples=self.samples)
         background = plain_background(self.size) if shot.background is None else shot.background
         pixels = develop_view(
             view,
-            shade_view(stage, view, self._light(person, session, shot)),
+            shade_view(stage, view, self.light(person, session, shot)),
             background,
             exposure=shot.exposure,
             noise=shot.noise,
@@ -128,29 +128,32 @@ class Studio:
 
     def truth(self, person: int, session: int, shot: Shot) -> Truth:
         """Layers of a picture, and where each pixel of the session's frontal ground truth is seen in it."""
-        stage = self._stage(person, session, shot)
-        view = self._view(person, session, shot, samples=1)
-        neutral = self._stage(person, session, FRONTAL)
-        frontal = self._view(person, session, FRONTAL, samples=1)
+        stage = self.stage(person, session, shot)
+        view = self.view(person, session, shot, samples=1)
+        neutral = self.stage(person, session, FRONTAL)
+        frontal = self.view(person, session, FRONTAL, samples=1)
         return Truth(
             layers_of(stage, view),
             correspondence(neutral, frontal, stage, view),
         )
 
-    def _stage(self, person: int, session: int, shot: Shot) -> Stage:
+    def stage(self, person: int, session: int, shot: Shot) -> Stage:
+        """The geometry of a shot."""
         key = ("stage", person, session, shot.expression, shot.clothes)
         return self._remembered(
             key, lambda: set_stage(self.person(person, session), shot.expression, shot.clothes)
         )
 
-    def _view(self, person: int, session: int, shot: Shot, *, samples: int) -> View:
+    def view(self, person: int, session: int, shot: Shot, *, samples: int) -> View:
+        """What the camera of a shot sees, before any light."""
         key = ("view", person, session, shot.expression, shot.clothes, shot.camera, samples)
-        stage = self._stage(person, session, shot)
+        stage = self.stage(person, session, shot)
         return self._remembered(key, lambda: take_view(stage, shot.camera, size=self.size, samples=samples))
 
-    def _light(self, person: int, session: int, shot: Shot) -> Light:
+    def light(self, person: int, session: int, shot: Shot) -> Light:
+        """The light of a shot with its shadows."""
         key = ("light", person, session, shot.expression, shot.clothes, shot.lighting)
-        stage = self._stage(person, session, shot)
+        stage = self.stage(person, session, shot)
         return self._remembered(key, lambda: prepare_light(stage, shot.lighting))
 
     def _remembered(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:

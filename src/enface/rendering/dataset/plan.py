@@ -222,6 +222,11 @@ def _free_shot(rng: np.random.Generator, asset: FaceAsset, size: int) -> Shot:
         shift=(float(aside[0]), float(aside[1])),
         aim=AIM,
     )
+    return draw_wild_scene(rng, asset, size, camera)
+
+
+def draw_wild_scene(rng: np.random.Generator, asset: FaceAsset, size: int, camera: Camera) -> Shot:
+    """Draws expression, gaze, light, clothes, backdrop and exposure of a picture in the wild."""
     name = str(rng.choice(list(EXPRESSIONS), p=_EXPRESSION_SHARES))
     gaze = np.clip(rng.normal(0.0, 0.35, 2), -1.0, 1.0)
     return Shot(

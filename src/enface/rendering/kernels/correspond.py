@@ -31,12 +31,13 @@ def follow(
         triangles: (triangles, 3) of the other view's stage.
         frontal: (vertices, 3) projection of the frontal stage, in pixels.
         screen: (vertices, 3) projection of the other stage, in pixels.
-        nearness: (size, size) of the other view, one sample per pixel.
+        nearness: (width, width) of the other view, one sample per pixel.
         slack: Centimetres that a point may lie behind the surface seen about it.
         field: (size, size, 2), out: x and y in the other picture, pixel centres at integers.
         classes: (size, size), out: `ABSENT`, `VISIBLE` or `HIDDEN`.
     """
     size = seen.shape[0]
+    width = nearness.shape[0]
     for y in range(size):
         for x in range(size):
             triangle = seen[y, x]
@@ -56,10 +57,10 @@ def follow(
             field[y, x, 0] = px
             field[y, x, 1] = py
             classes[y, x] = HIDDEN
-            if px < 0.0 or py < 0.0 or px > size - 1.0 or py > size - 1.0:
+            if px < 0.0 or py < 0.0 or px > width - 1.0 or py > width - 1.0:
                 continue
-            left = min(int(px), size - 2)
-            top = min(int(py), size - 2)
+            left = min(int(px), width - 2)
+            top = min(int(py), width - 2)
             farthest = 0.0
             for row in range(top, top + 2):
                 for column in range(left, left + 2):

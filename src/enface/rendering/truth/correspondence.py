@@ -35,13 +35,15 @@ def correspondence(frontal_stage: Stage, frontal: View, stage: Stage, view: View
         frontal_stage: The person, neutral.
         frontal: The frontal view of that stage.
         stage: The person in the other picture: other expression and clothes are allowed.
-        view: Of that stage; both views have one sample per pixel and the same size.
+        view: Of that stage, of any size; both views have one sample per pixel.
 
     Raises:
-        RenderingError: Views of other sizes, or several samples per pixel.
+        RenderingError: Several samples per pixel.
     """
-    if frontal.samples != 1 or view.samples != 1 or frontal.size != view.size:
-        raise RenderingError("correspondence needs two views of one size with 1 sample per pixel")
+    if frontal.samples != 1 or view.samples != 1:
+        raise RenderingError(
+            f"correspondence needs two views with 1 sample per pixel, not {frontal.samples} and {view.samples}"
+        )
     size = frontal.size
     field = np.full((size, size, 2), np.nan, np.float32)
     classes = np.empty((size, size), np.uint8)
@@ -51,8 +53,8 @@ def correspondence(frontal_stage: Stage, frontal: View, stage: Stage, view: View
         frontal.weights,
         stage.body_triangles,
         geometry.triangles,
-        frontal.camera.project(frontal_stage.geometry.positions, size),
-        view.camera.project(geometry.positions, size),
+        frontal.camera.project(frontal_stage.geometry.positions, frontal.size),
+        view.camera.project(geometry.positions, view.size),
         view.nearness,
         SLACK,
         field,

@@ -38,7 +38,12 @@ def landmarks68(stage: Stage, view: View) -> Landmarks:
 def five_landmarks(all68: Landmarks) -> Landmarks:
     """Subject's right eye, left eye (means of the lid points), nose tip, right and left mouth corner."""
     points, visible = all68
-    eyes = [points[_RIGHT_EYE].mean(axis=0), points[_LEFT_EYE].mean(axis=0)]
     seen = [visible[_RIGHT_EYE].sum() >= 3, visible[_LEFT_EYE].sum() >= 3]
     rest = [_NOSE, _RIGHT_CORNER, _LEFT_CORNER]
-    return Landmarks(np.stack([*eyes, *points[rest]]), np.array([*seen, *visible[rest]], bool))
+    return Landmarks(five_points_of(points), np.array([*seen, *visible[rest]], bool))
+
+
+def five_points_of(points: Float32[ndarray, "68 2"]) -> Float32[ndarray, "5 2"]:
+    """Subject's right eye, left eye (means of the lid points), nose tip, right and left mouth corner."""
+    eyes = [points[_RIGHT_EYE].mean(axis=0), points[_LEFT_EYE].mean(axis=0)]
+    return np.stack([*eyes, *points[[_NOSE, _RIGHT_CORNER, _LEFT_CORNER]]])

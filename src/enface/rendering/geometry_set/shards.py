@@ -1,0 +1,218 @@
+"""A geometry set as files: one safetensors file for every few people, rendered when it is asked for."""
+
+import json
+import multiprocessing
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy import ndarray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from tqdm import tqdm
+
+from enface.rendering.asset.store import find_asset, load_asset
+from enface.rendering.errors import RenderingError
+from enface.rendering.geometry_set.plan import GeometrySet
+from enface.rendering.geometry_set.sample import GeometrySample, SampleRenderer
+from enface.rendering.kernels.compiler import require_compiler
+from enface.resources import atomic_write, remove_leftovers
+
+CARD = "geometry-set.json"
+
+
+def render_geometry_set(
+    plan: GeometrySet,
+    folder: Path,
+    *,
+    asset: Path | None = None,
+    workers: int = 1,
+    progress: bool = True,
+) -> Path:
+    """Renders the shards that a folder lacks; a run that was stopped goes on with the same call.
+
+    Args:
+        plan: The set.
+        folder: Made if absent; holds this set only.
+        asset: The head's file; the built one by default.
+        workers: Processes.
+        progress: Show a bar on standard error.
+
+    Returns:
+        The folder.
+
+    Raises:
+        RenderingError: No compiler or asset, a folder of another set, a worker that died, or a folder that
+            cannot be written.
+    """
+    require_compiler()
+    asset = find_asset(asset)
+    source = load_asset(asset).source
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
+        _check_card(folder, plan, source)
+        missing = [n for n in range(plan.shards) if not shard_path(folder, n).exists()]
+        bar = tqdm(
+            total=plan.shards,
+            initial=plan.shards - len(missing),
+            unit="shard",
+            desc="render",
+            disable=not progress,
+        )
+        with bar:
+            if workers == 1 or len(missing) < 2:
+                renderer = SampleRenderer(load_asset(asset), plan)
+                for number in missing:
+                    _write_shard(renderer, folder, number)
+                    bar.update()
+            else:
+                _render_in_processes(asset, folder, plan, missing, workers, bar)
+    except OSError as error:
+        raise RenderingError(
+            f"cannot write to {folder}: {error.strerror or error}; free space or choose another folder, "
+            "then give the same command to go on"
+        ) from error
+    return folder
+
+
+def read_plan(folder: Path) -> GeometrySet:
+    """The set that a folder holds.
+
+    Raises:
+        RenderingError: The folder holds none.
+    """
+    try:
+        return GeometrySet(**json.loads((folder / CARD).read_text(encoding="utf-8"))["plan"])
+    except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise RenderingError(f"{folder} holds no geometry set ({error})") from error
+
+
+def shard_path(folder: Path, number: int) -> Path:
+    """File of a shard."""
+    return folder / f"shard-{number:05d}.safetensors"
+
+
+class ShardReader:
+    """Samples of a rendered folder, read where they lie.
+
+    Args:
+        folder: Of `render_geometry_set`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.plan = read_plan(folder)
+        self._each = len(self.plan.shard(0))
+        self._open: dict[int, safe_open] = {}
+
+    def read(self, samples: Sequence[int], names: Sequence[str]) -> dict[str, ndarray]:
+        """Stacked arrays of some samples, in their order.
+
+        Args:
+            samples: Numbers.
+            names: Of `stacked`.
+
+        Raises:
+            RenderingError: A shard is missing or broken.
+        """
+        rows: dict[str, list[ndarray]] = {name: [] for name in names}
+        for sample in samples:
+            number, row = divmod(int(sample), self._each)
+            shard = self._shard(number)
+            for name in names:
+                rows[name].append(shard.get_slice(name)[row])
+        return {name: np.stack(values) for name, values in rows.items()}
+
+    def _shard(self, number: int) -> safe_open:
+        if number not in self._open:
+            path = shard_path(self.folder, number)
+            try:
+                self._open[number] = safe_open(path, framework="np")
+            except (OSError, SafetensorError) as error:
+                raise RenderingError(
+                    f"{path} is missing or broken ({error}); delete it and render the set again to mend it"
+                ) from error
+        return self._open[number]
+
+
+def stacked(samples: Sequence[GeometrySample]) -> dict[str, ndarray]:
+    """Arrays by name with samples along the first axis; those of frontals have prefixes `kept.` and `neutral.`."""
+    columns: dict[str, list[ndarray]] = {}
+    for sample in samples:
+        flat: Mapping[str, object] = {
+            **{k: v for k, v in sample._asdict().items() if k not in ("kept", "neutral")},
+            **{f"kept.{k}": v for k, v in sample.kept._asdict().items()},
+            **{f"neutral.{k}": v for k, v in sample.neutral._asdict().items()},
+        }
+        for name, value in flat.items():
+            columns.setdefault(name, []).append(np.asarray(value))
+    return {name: np.stack(values) for name, values in columns.items()}
+
+
+def _write_shard(renderer: SampleRenderer, folder: Path, number: int) -> None:
+    arrays = stacked([renderer.render(sample) for sample in renderer.plan.shard(number)])
+    with atomic_write(shard_path(folder, number)) as part:
+        save_file(arrays, part)
+
+
+def _check_card(folder: Path, plan: GeometrySet, source: str) -> None:
+    wanted = {"plan": asdict(plan), "asset": source}
+    path = folder / CARD
+    if path.exists():
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError) as error:
+            raise RenderingError(f"{path} cannot be read ({error}); choose another folder") from error
+        if found != wanted:
+            raise RenderingError(
+                f"{folder} holds another geometry set ({found.get('plan')}, wanted {wanted['plan']}); "
+                "choose another folder"
+            )
+        return
+    if any(folder.iterdir()):
+        raise RenderingError(f"{folder} holds other files; choose an empty folder")
+    with atomic_write(path) as part:
+        part.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+
+
+def _render_in_processes(
+    asset: Path, folder: Path, plan: GeometrySet, missing: Sequence[int], workers: int, bar: tqdm
+) -> None:
+    # Compiles once, here, so that the workers find the machine code in the cache.
+    SampleRenderer(load_asset(asset), plan).render(0)
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(
+        min(workers, len(missing)),
+        mp_context=context,
+        initializer=_open_worker,
+        initargs=(asset, folder, plan),
+    )
+    try:
+        for future in as_completed([pool.submit(_work, number) for number in missing]):
+            future.result()
+            bar.update()
+    except BrokenProcessPool as error:
+        raise RenderingError(
+            "a worker was killed, perhaps for lack of memory; the same command, with fewer workers, goes on"
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_worker: tuple[SampleRenderer, Path] | None = None
+"""The worker process's own; set once by `_open_worker`."""
+
+
+def _open_worker(asset: Path, folder: Path, plan: GeometrySet) -> None:
+    global _worker
+    _worker = SampleRenderer(load_asset(asset), plan), folder
+
+
+def _work(number: int) -> None:
+    if _worker is None:
+        raise RenderingError("the worker was not opened")
+    _write_shard(*_worker, number)
