@@ -10,7 +10,7 @@ import pytest
 from enface.data.embedded import embedded_manifest
 from enface.data.records import FaceRecord, Manifest
 from enface.errors import ConfigError, ManifestError
-from enface.evaluation.protocols import make_protocol
+from enface.evaluation.protocols import Probe, Protocol, make_protocol
 
 
 def record(path: str, **changes: object) -> FaceRecord:
@@ -19,6 +19,7 @@ def record(path: str, **changes: object) -> FaceRecord:
 
 GALLERY = record("front.jpg", role="gallery")
 PROBE = record("probe.jpg", yaw=-31.0)
+OTHER = record("other.jpg", subject="o", role="gallery")
 TRAIN = record("train.jpg", subject="b", role="gallery", split="train")
 
 
@@ -52,7 +53,7 @@ def test_embedded_set_across_looks() -> None:
 
 def test_data_is_named() -> None:
     assert make_protocol("rendered", embedded_manifest()).data == "rendered faces inside the package"
-    assert make_protocol("rendered", manifest(GALLERY, PROBE, TRAIN)).data == "/pictures"
+    assert make_protocol("rendered", manifest(GALLERY, OTHER, PROBE, TRAIN)).data == "/pictures"
 
 
 def test_gallery_01_and_probes_02_where_there_are_any() -> None:
@@ -60,6 +61,7 @@ def test_gallery_01_and_probes_02_where_there_are_any() -> None:
         "rendered",
         manifest(
             GALLERY,
+            OTHER,
             record("front2.jpg", role="gallery", session="02"),
             PROBE,
             record("probe2.jpg", session="02"),
@@ -67,7 +69,7 @@ def test_gallery_01_and_probes_02_where_there_are_any() -> None:
         ),
         across_looks=True,
     )
-    assert [r.path for r in protocol.gallery] == ["front.jpg"]
+    assert [r.path for r in protocol.gallery] == ["front.jpg", "other.jpg"]
     assert [p.record.path for p in protocol.probes] == ["probe2.jpg"]
 
 
@@ -78,6 +80,7 @@ def test_yaw_is_rounded_or_estimated_and_raised_cameras_are_left_out() -> None:
         "rendered",
         manifest(
             GALLERY,
+            OTHER,
             PROBE,
             record("unknown.jpg", yaw=None, points=points),
             record("up.jpg", pitch=30.0),
@@ -95,6 +98,7 @@ def test_yaw_is_rounded_or_estimated_and_raised_cameras_are_left_out() -> None:
         ((GALLERY, TRAIN), "no test probe"),
         ((GALLERY, record("front2.jpg", role="gallery"), PROBE, TRAIN), "'front2.jpg'"),
         ((GALLERY, record("x.jpg", yaw=None), TRAIN), r"column yaw \('x.jpg'\)"),
+        ((GALLERY, PROBE, TRAIN), "one person only, 'a'"),
     ],
 )
 def test_manifests_that_lack_something(records: tuple[FaceRecord, ...], match: str) -> None:
@@ -104,14 +108,52 @@ def test_manifests_that_lack_something(records: tuple[FaceRecord, ...], match: s
 
 def test_unknown_protocol() -> None:
     with pytest.raises(ConfigError, match="did you mean 'rendered'"):
-        make_protocol("renderd", manifest(GALLERY, PROBE, TRAIN))
+        make_protocol("renderd", manifest(GALLERY, OTHER, PROBE, TRAIN))
 
 
 def test_fingerprint_follows_the_bytes(tmp_path: Path) -> None:
-    for r in (GALLERY, PROBE, TRAIN):
+    for r in (GALLERY, OTHER, PROBE, TRAIN):
         (tmp_path / r.path).write_bytes(np.arange(20, dtype=np.uint8).tobytes())
-    protocol = make_protocol("rendered", Manifest(tmp_path, (GALLERY, PROBE, TRAIN)))
+    protocol = make_protocol("rendered", Manifest(tmp_path, (GALLERY, OTHER, PROBE, TRAIN)))
     before = protocol.fingerprint()
     assert protocol.fingerprint() == before
     (tmp_path / PROBE.path).write_bytes(b"other")
     assert protocol.fingerprint() != before
+
+
+def identification(**changes: object) -> Protocol:
+    """Two enrolled people, one of whom is probed."""
+    given = {"gallery": (GALLERY, OTHER), "probes": (Probe(PROBE, GALLERY, -30),), "train_frontals": (TRAIN,)}
+    return Protocol(
+        name="own",
+        manifest=manifest(),
+        data="",
+        across_looks=False,
+        **{**given, **changes},  # type: ignore[arg-type]
+    )
+
+
+def test_people_without_a_probe_are_distractors() -> None:
+    assert identification().people == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"gallery": ()}, "the gallery is empty"),
+        ({"probes": ()}, "set of probes is empty"),
+        ({"gallery": (GALLERY,)}, "one person only"),
+        ({"gallery": (OTHER, TRAIN)}, "1 people have probes but no gallery picture, for example 'a'"),
+        ({"probes": (Probe(GALLERY, None, 0),)}, "'front.jpg' is in the gallery and a probe"),
+        (
+            {
+                "probes": (Probe(PROBE, GALLERY, 0), Probe(TRAIN, None, 0)),
+                "gallery": (GALLERY, OTHER, record("t", subject="b")),
+            },
+            "some probes have ground truth",
+        ),
+    ],
+)
+def test_what_no_identification_can_be_made_of(changes: dict[str, object], match: str) -> None:
+    with pytest.raises(ManifestError, match=match):
+        identification(**changes)

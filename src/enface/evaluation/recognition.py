@@ -4,6 +4,7 @@ import numpy as np
 
 from enface.evaluation.arms import ARMS, Features, JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
+from enface.evaluation.pooling import pool
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.results import Recognition
 from enface.metrics.identification import cosine_scores, ranks, within_rank
@@ -17,12 +18,12 @@ def recognition_by_angle(
     Args:
         protocol: says who is who.
         probes: embeddings of `protocol.probes`, in order.
-        gallery: embeddings of `protocol.gallery`, in order.
+        gallery: embeddings of `protocol.gallery`, in order; those of one person are averaged.
         bootstrap: how intervals are made.
     """
     people = np.array([probe.record.subject for probe in protocol.probes])
     angles = np.array([abs(probe.yaw) for probe in protocol.probes])
-    owners = [record.subject for record in protocol.gallery]
+    owners, gallery = pool(gallery, templates=[record.subject for record in protocol.gallery])
     hits = {}
     for name, arm in ARMS.items():
         scores = cosine_scores(arm(probes), gallery=gallery)

@@ -21,7 +21,7 @@ from enface.evaluation.judge import refuse_guide
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.quality import make_baselines, quality_by_yaw, trend_over_yaw
 from enface.evaluation.recognition import recognition_by_angle
-from enface.evaluation.results import Environment, Results, Setup
+from enface.evaluation.results import Environment, Quality, Results, Setup
 from enface.training.run_folder import environment
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ class EvaluatedFaces:
     outputs: Faces
     """Its frontal faces."""
     truths: Faces
-    """The different ground truths, at the size of the outputs."""
+    """The different ground truths, at the size of the outputs; none where nobody knows them."""
     truth_of: list[int]
-    """Index into `truths` for each probe."""
+    """Index into `truths` for each probe; empty without ground truth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,8 @@ def evaluate(
     started = time.perf_counter()
     memory = EmbeddingCache(cache)
     crop = model.experiment.data.crop_size
-    truth_records = list({id(probe.truth): probe.truth for probe in protocol.probes}.values())
+    truth_of_probe = [probe.truth for probe in protocol.probes if probe.truth is not None]
+    truth_records = list({id(record): record for record in truth_of_probe}.values())
     place = {id(record): i for i, record in enumerate(truth_records)}
 
     read = _Reader(protocol, progress=progress)
@@ -130,18 +131,20 @@ def evaluate(
         protocol, probes=judged(inputs, outputs), gallery=ARMS[gallery](gallery_faces), bootstrap=bootstrap
     )
     truths = read.crops("truths", truth_records, size)
-    train = read.crops("train frontals", list(protocol.train_frontals), size)
-    truth_of = [place[id(probe.truth)] for probe in protocol.probes]
-    quality = quality_by_yaw(
-        outputs,
-        truths=truths,
-        truth_of=truth_of,
-        yaws=[probe.yaw for probe in protocol.probes],
-        people=[probe.record.subject for probe in protocol.probes],
-        baselines=make_baselines(train, truths),
-        bootstrap=bootstrap,
-        progress=progress,
-    )
+    truth_of = [place[id(record)] for record in truth_of_probe]
+    quality: tuple[Quality, ...] = ()
+    if truth_of:
+        train = read.crops("train frontals", list(protocol.train_frontals), size)
+        quality = quality_by_yaw(
+            outputs,
+            truths=truths,
+            truth_of=truth_of,
+            yaws=[probe.yaw for probe in protocol.probes],
+            people=[probe.record.subject for probe in protocol.probes],
+            baselines=make_baselines(train, truths),
+            bootstrap=bootstrap,
+            progress=progress,
+        )
     results = Results(
         setup=Setup(
             model=name,
@@ -178,9 +181,10 @@ class _Reader:
         self._progress = progress
 
     def crops(self, label: str, records: list[FaceRecord], size: int) -> Faces:
-        """Centre crops of `size` pixels."""
+        """Centre crops of `size` pixels; there may be none."""
         bar = tqdm(records, desc=f"read {label}", unit="face", disable=not self._progress)
-        return np.stack([aligned_crop(self._manifest, record, size) for record in bar])
+        faces = [aligned_crop(self._manifest, record, size) for record in bar]
+        return np.stack(faces) if faces else np.empty((0, size, size, 3), dtype=np.uint8)
 
 
 def record_environment(device: torch.device, *, seconds: float) -> Environment:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from enface.data.records import FaceRecord, Manifest
+from enface.errors import ManifestError
 
 
 @dataclass(frozen=True, eq=False)
@@ -11,15 +12,20 @@ class Probe:
     """One picture to be frontalised and recognised."""
 
     record: FaceRecord
-    truth: FaceRecord
-    """The frontal, neutral, evenly lit picture of the same person in the same look."""
+    truth: FaceRecord | None
+    """The frontal, neutral, evenly lit picture of the same person in the same look, where there is one."""
     yaw: int
-    """Signed degrees, to the nearest multiple of 15."""
+    """Signed degrees of the column: the nearest multiple of 15, or the lower edge of a bin."""
 
 
 @dataclass(frozen=True, eq=False)
 class Protocol:
-    """Gallery, probes and frontal pictures of other people; all people but the last were never trained on."""
+    """Gallery, probes and frontal pictures of other people; all people but the last were never trained on.
+
+    Raises:
+        ManifestError: no gallery, no probe, one person only, a probe of somebody who is not in the gallery, a
+            picture that is gallery and probe, or ground truth for some probes only.
+    """
 
     name: str
     manifest: Manifest
@@ -29,10 +35,36 @@ class Protocol:
     across_looks: bool
     """Whether gallery and probe show different looks of a person."""
     gallery: tuple[FaceRecord, ...]
-    """One picture for each person."""
+    """Pictures of one person are averaged; people without a probe are distractors."""
     probes: tuple[Probe, ...]
     train_frontals: tuple[FaceRecord, ...]
-    """Frontal pictures of train people, from which the baselines are made."""
+    """Frontal pictures of train people, from which the baselines are made; none without ground truth."""
+
+    def __post_init__(self) -> None:
+        enrolled = {record.subject for record in self.gallery}
+        if not self.gallery or not self.probes:
+            what = "gallery is empty" if not self.gallery else "set of probes is empty"
+            raise ManifestError(f"protocol {self.name}: the {what}; list pictures of both roles")
+        if len(enrolled) < 2:
+            raise ManifestError(
+                f"protocol {self.name}: the gallery holds one person only, {min(enrolled)!r}, who is always "
+                "found; enrol at least two people"
+            )
+        strangers = sorted({p.record.subject for p in self.probes} - enrolled)
+        if strangers:
+            raise ManifestError(
+                f"protocol {self.name}: {len(strangers)} people have probes but no gallery picture, for "
+                f"example {strangers[0]!r}; enrol them or leave their probes out"
+            )
+        both = {record.path for record in self.gallery} & {probe.record.path for probe in self.probes}
+        if both:
+            raise ManifestError(
+                f"protocol {self.name}: {min(both)!r} is in the gallery and a probe; keep it in one of them"
+            )
+        if len({probe.truth is None for probe in self.probes}) == 2:
+            raise ManifestError(
+                f"protocol {self.name}: some probes have ground truth and some have none; give it to all"
+            )
 
     @property
     def people(self) -> int:

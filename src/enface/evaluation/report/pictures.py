@@ -33,7 +33,8 @@ class GridRow:
     inputs: tuple[Shown | None, ...]
     """None where the person has no probe."""
     frontals: tuple[Shown | None, ...]
-    truth: Shown
+    truth: Shown | None
+    """None where nobody knows it."""
 
 
 def data_address(image: UInt8[np.ndarray, "height width 3"], *, synthesised: bool) -> str:
@@ -78,13 +79,16 @@ def picture_grid(evaluation: Evaluation, *, people: int) -> tuple[tuple[int, ...
             inputs.append(_shown(faces.inputs[place], f"Person {name}, camera at {yaw} degrees"))
             made = f"Synthesised frontal face of person {name}, made from the view at {yaw} degrees"
             frontals.append(_shown(faces.outputs[place], made, synthesised=True))
-        truth = faces.truths[faces.truth_of[next(iter(first.values()))]]
+        truth = None
+        if faces.truth_of:
+            image = faces.truths[faces.truth_of[next(iter(first.values()))]]
+            truth = _shown(image, f"Ground truth: true frontal picture of person {name}")
         rows.append(
             GridRow(
                 person=name,
                 inputs=tuple(inputs),
                 frontals=tuple(frontals),
-                truth=_shown(truth, f"Ground truth: true frontal picture of person {name}"),
+                truth=truth,
             )
         )
     return yaws, tuple(rows)
