@@ -1,6 +1,7 @@
 """Numbers as JSON lines, pictures as PNG: always on, readable without any tool."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,18 @@ class JsonLines:
     def close(self) -> None:
         """Closes the file."""
         self._file.close()
+
+
+def read_rows(metrics: Path) -> list[dict[str, float]]:
+    """Rows of a run, each with its `step`; values that are not finite numbers are left out."""
+    rows = []
+    for line in metrics.read_text(encoding="utf-8").splitlines():
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            break  # a kill can leave half a last line
+        rows.append({k: v for k, v in row.items() if isinstance(v, int | float) and math.isfinite(v)})
+    return [row for row in rows if "step" in row]
 
 
 def _drop_after(metrics: Path, done: int) -> None:
