@@ -17,8 +17,9 @@ _FITTED = np.r_[EYES, MOUTH]
 def frontal_camera(stage: Stage, *, template: str = DEFAULT_TEMPLATE) -> Camera:
     """Level camera before the head whose picture is the template's frame.
 
-    Scale and height put eyes and mouth corners, made symmetric, where the template has them in least squares. The
-    head's plane of symmetry is exactly the picture's middle column, so that mirroring the picture mirrors the head.
+    Scale and height put eyes and mouth corners, made symmetric, where the template has them in least squares.
+    The head's plane of symmetry is the picture's middle column, so that mirroring the picture mirrors the
+    head.
 
     Args:
         stage: The head with its expression.

@@ -1,4 +1,4 @@
-"""Which pictures a geometry set holds: samples are addressed by number, so any of them can be rendered alone."""
+"""Which pictures a geometry set holds; samples have numbers, and any of them can be rendered alone."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Address(NamedTuple):
     person: int
     session: int
     """From 1."""
-    index: int
+    picture: int
     """From 1, within the session."""
 
 
@@ -71,9 +71,9 @@ class GeometrySet:
         """
         if not 0 <= sample < self.samples:
             raise RenderingError(f"sample {sample} is outside 0 to {self.samples - 1}")
-        rest, index = divmod(sample, self.pictures)
+        rest, picture = divmod(sample, self.pictures)
         person, session = divmod(rest, self.sessions)
-        return Address(self.first_person + person, session + 1, index + 1)
+        return Address(self.first_person + person, session + 1, picture + 1)
 
 
 def draw_sample(plan: GeometrySet, address: Address, asset: FaceAsset) -> Taken:
@@ -83,7 +83,7 @@ def draw_sample(plan: GeometrySet, address: Address, asset: FaceAsset) -> Taken:
         Stream.GEOMETRY,
         person=address.person,
         session=address.session,
-        index=address.index,
+        index=address.picture,
     )
     aside = np.clip(rng.normal(0.0, 0.03, 2), -0.08, 0.08)
     camera = Camera(

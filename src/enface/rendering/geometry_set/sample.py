@@ -30,8 +30,8 @@ class Frontal(NamedTuple):
 
     picture: UInt8[ndarray, "frontal frontal 3"]
     field: Float16[ndarray, "field field 2"]
-    """Where each pixel's surface point lies in the input, hidden points too: x and y from -1 (left and upper edge)
-    to 1; continued smoothly where there is no head."""
+    """Where each pixel's surface point lies in the input, hidden points too: x and y from -1 (left and upper
+    edge) to 1; continued smoothly where there is no head."""
     classes: UInt8[ndarray, "field field"]
     """Of `enface.rendering.truth.correspondence`: absent, visible, mirrored, hidden."""
     landmarks: Float32[ndarray, "68 2"]
@@ -142,4 +142,4 @@ def _continued(
     rows, columns = distance_transform_edt(~known, return_distances=False, return_indices=True)
     nearest = field[rows, columns]
     smooth = gaussian_filter(nearest, (_SMOOTHING, _SMOOTHING, 0.0))
-    return np.asarray(np.where(known[..., None], field, smooth))
+    return np.asarray(np.where(known[..., None], field, smooth), np.float32)

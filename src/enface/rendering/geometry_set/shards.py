@@ -124,7 +124,7 @@ class ShardReader:
             number, row = divmod(int(sample), self._each)
             shard = self._shard(number)
             for name in names:
-                rows[name].append(shard.get_slice(name)[row])
+                rows[name].append(shard.get_slice(name)[row])  # type: ignore[no-untyped-call]
         return {name: np.stack(values) for name, values in rows.items()}
 
     def _shard(self, number: int) -> safe_open:
@@ -140,7 +140,7 @@ class ShardReader:
 
 
 def stacked(samples: Sequence[GeometrySample]) -> dict[str, ndarray]:
-    """Arrays by name with samples along the first axis; those of frontals have prefixes `kept.` and `neutral.`."""
+    """Arrays by name, samples along the first axis; frontals have the prefixes `kept.` and `neutral.`."""
     columns: dict[str, list[ndarray]] = {}
     for sample in samples:
         flat: Mapping[str, object] = {

@@ -42,7 +42,7 @@ def correspondence(frontal_stage: Stage, frontal: View, stage: Stage, view: View
     """
     if frontal.samples != 1 or view.samples != 1:
         raise RenderingError(
-            f"correspondence needs two views with 1 sample per pixel, not {frontal.samples} and {view.samples}"
+            f"correspondence needs views with 1 sample per pixel, not {frontal.samples} and {view.samples}"
         )
     size = frontal.size
     field = np.full((size, size, 2), np.nan, np.float32)
