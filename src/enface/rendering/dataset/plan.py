@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from enface.faces.multipie import CAMERAS, FRONTAL_CAMERA
 from enface.rendering.asset import FaceAsset
 from enface.rendering.degrade import Degradation, sample_degradation
 from enface.rendering.errors import RenderingError
@@ -12,7 +13,7 @@ from enface.rendering.lighting import EXPOSURE
 from enface.rendering.people.backdrop import sample_backdrop
 from enface.rendering.people.surroundings import sample_background, sample_clothes
 from enface.rendering.randomness import Stream, stream
-from enface.rendering.scene.camera import AIM, FRONTAL_CAMERA, MULTIPIE_CAMERAS, Camera
+from enface.rendering.scene.camera import AIM, Camera
 from enface.rendering.scene.environments import sample_light
 from enface.rendering.scene.expressions import EXPRESSIONS, expression_weights
 from enface.rendering.scene.lights import FRONTAL_FLASH, ILLUMINATIONS, multipie_light
@@ -83,7 +84,7 @@ class Preset:
 
 def _every_camera_and_light(rng: np.random.Generator, session: int) -> Iterator[Planned]:
     index = 1
-    for scene, camera in enumerate(MULTIPIE_CAMERAS, start=_FIRST_SCENE):
+    for scene, camera in enumerate(CAMERAS, start=_FIRST_SCENE):
         for light in range(ILLUMINATIONS):
             if (camera, light) != (FRONTAL_CAMERA, FRONTAL_FLASH):
                 yield Planned(session, index, camera=camera, illumination=light, scene=scene)
@@ -91,7 +92,7 @@ def _every_camera_and_light(rng: np.random.Generator, session: int) -> Iterator[
 
 
 def _each_camera_once(rng: np.random.Generator, session: int) -> Iterator[Planned]:
-    for index, camera in enumerate(MULTIPIE_CAMERAS, start=1):
+    for index, camera in enumerate(CAMERAS, start=1):
         expression = 1 if rng.random() < 0.5 else int(rng.integers(2, 7))
         yield Planned(session, index, expression, camera, _other_light(rng, camera, expression))
 
@@ -187,7 +188,7 @@ def draw_shot(planned: Planned, asset: FaceAsset, *, seed: int, person: int, siz
     scene = rng
     if planned.scene is not None:
         scene = stream(seed, Stream.PICTURE, person=person, session=planned.session, index=planned.scene)
-    yaw, pitch = MULTIPIE_CAMERAS[planned.camera]
+    yaw, pitch = CAMERAS[planned.camera]
     jitter = np.clip(scene.standard_normal(4), -2.0, 2.0)
     camera = Camera(
         yaw=yaw,

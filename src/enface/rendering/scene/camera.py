@@ -69,24 +69,3 @@ class Camera:
         centre = (width * (0.5 + self.shift[0]), width * (0.5 + self.shift[1]))
         project(np.ascontiguousarray(points, np.float32), self.position, self.axes, focal, *centre, screen)
         return screen
-
-
-MULTIPIE_CAMERAS: dict[str, tuple[float, float]] = {
-    "110": (-90, 0),
-    "120": (-75, 0),
-    "090": (-60, 0),
-    "080": (-45, 0),
-    "130": (-30, 0),
-    "140": (-15, 0),
-    "051": (0, 0),
-    "050": (15, 0),
-    "041": (30, 0),
-    "190": (45, 0),
-    "200": (60, 0),
-    "010": (75, 0),
-    "240": (90, 0),
-    "081": (-45, 30),
-    "191": (45, 30),
-}
-"""Yaw and pitch of the fifteen cameras by Multi-PIE's labels."""
-FRONTAL_CAMERA = "051"
