@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from enface.errors import ManifestError
-from enface.evaluation.protocols import PAIR_PROTOCOLS, FacePair
+from enface.evaluation.protocols import PAIR_PROTOCOLS, FacePair, require_files
 
 SAME = "Ann_Lee\t1\t2\n"
 OTHER = "Ann_Lee\t2\tBo_Ek\t13\n"
@@ -75,13 +75,18 @@ def test_fingerprint_follows_pairs_and_bytes(folder: Path) -> None:
         ("1\n" + SAME + "Ann_Lee\tone\tBo_Ek\t1\n", "pair 2: expected NAME"),
         ("1\n" + SAME + "Ann_Lee\n", "pair 2: expected NAME"),
         ("1\n" + SAME + SAME, "pairs of different people; found 2 and 0"),
-        ("1\n" + SAME + "Ann_Lee\t1\tBo_Ek\t7\n", "1 of 3 photographs are missing.*Bo_Ek_0007"),
     ],
 )
 def test_broken_lfw(folder: Path, text: str, match: str) -> None:
     (folder / "pairsDevTest.txt").write_text(text)
     with pytest.raises(ManifestError, match=match):
         PAIR_PROTOCOLS["lfw_view1"](folder)
+
+
+def test_missing_photographs_end_it_before_it_starts(folder: Path) -> None:
+    (folder / "pairsDevTest.txt").write_text("1\n" + SAME + "Ann_Lee\t1\tBo_Ek\t7\n")
+    with pytest.raises(ManifestError, match=r"1 of 3 photographs are missing.*Bo_Ek_0007"):
+        require_files(PAIR_PROTOCOLS["lfw_view1"](folder))
 
 
 def test_no_pair_file(folder: Path) -> None:
@@ -103,6 +108,9 @@ A, B, C = (
         (f"first,second,same\n{A},../x.jpg,1\n", "row 2: .*does not stay inside"),
         (f"first,second,same,fold\n{A},{B},1,x\n", "row 2: fold is 'x'"),
         (f"first,second,same,fold\n{A},{B},1,1\n{A},{C},0,\n", "some have none"),
+        (f"first,second,same\n{A},{B},1\n{A},{C},0\n{B},{A},1\n", "row 4: .* are the pair of row 2"),
+        (f"first,second,same\n{A},{C},0\n{A},{B},1\n{A},{C},1\n", "row 4: .* are the pair of row 2"),
+        (f"first,second,same\n{A},{A},1\n{A},{C},0\n", "row 2: .*paired with itself"),
         (f"first,second,same\n{A},{B},1\n{B},{C},1\n{A},{C},0\n", "row 4: .*make them one person"),
         ("first,second,same\n", "found 0 and 0"),
     ],

@@ -19,7 +19,7 @@ def run_pairs(args: "Args", *, output: Path) -> int:
 
     from enface.evaluation.bootstrapping import Bootstrap
     from enface.evaluation.judge import load_judge
-    from enface.evaluation.protocols import PAIR_PROTOCOLS
+    from enface.evaluation.protocols import PAIR_PROTOCOLS, require_files
     from enface.evaluation.verification import evaluate_pairs
     from enface.evaluation.verification_results import save_verification, table
     from enface.faces.detectors.registry import make_detector
@@ -35,6 +35,7 @@ def run_pairs(args: "Args", *, output: Path) -> int:
         )
     detector_name, options = _detector(args)
     protocol = PAIR_PROTOCOLS[args.protocol](args.data)
+    require_files(protocol)
     device = torch.device(args.device)
     model = load_model(args.run, device=device)
     judge = load_judge(args.judge, guide=model.guide, weights=args.judge_weights, device=device)

@@ -13,14 +13,15 @@ from enface.evaluation.protocols.pairs import FacePair, PairsProtocol
 
 IMAGE_FOLDERS = ("images", "lfw-deepfunneled", "lfw_funneled", "lfw", ".")
 """Where photographs may lie inside the folder; the first that exists is taken."""
+OFFICIAL = {"lfw_view1": 500, "lfw_view2": 3000}
+SIZE = (250, 250)
 
 
 def view1(folder: Path) -> PairsProtocol:
     """Development test pairs, without folds: the threshold is chosen on the same pairs.
 
     Raises:
-        ManifestError: no such file, lines that are not pairs, another number of them than the file says, or
-            photographs that are missing.
+        ManifestError: no such file, lines that are not pairs, or another number of them than the file says.
     """
     return _protocol("lfw_view1", folder / "pairsDevTest.txt")
 
@@ -37,7 +38,8 @@ def view2(folder: Path) -> PairsProtocol:
 def _protocol(name: str, file: Path) -> PairsProtocol:
     root = next((file.parent / f for f in IMAGE_FOLDERS if (file.parent / f).is_dir()), file.parent)
     # Each photograph was centred on the face that it is named after.
-    return PairsProtocol(name, root, read_pairs(file, folded=name == "lfw_view2"), face="central")
+    pairs = read_pairs(file, folded=name == "lfw_view2")
+    return PairsProtocol(name, root, pairs, face="central", official=OFFICIAL[name], size=SIZE)
 
 
 def read_pairs(file: Path, *, folded: bool) -> tuple[FacePair, ...]:

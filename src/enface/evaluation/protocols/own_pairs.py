@@ -21,10 +21,11 @@ def build(file: Path) -> PairsProtocol:
     """The protocol of a CSV file.
 
     Raises:
-        ManifestError: the file, a column, a row or a photograph is missing or not valid, or a pair that is
-            called different joins photographs that other rows call the same person.
+        ManifestError: the file, a column or a value is missing or not valid, two rows name the same pair, or
+            a pair that is called different joins photographs that other rows call the same person.
     """
     rows = _read(file)
+    _refuse_repeats(rows, file=file)
     photos = sorted({photo for first, second, _, _ in rows for photo in (first, second)})
     place = {photo: i for i, photo in enumerate(photos)}
     joined = [(place[first], place[second]) for first, second, same, _ in rows if same]
@@ -40,6 +41,19 @@ def build(file: Path) -> PairsProtocol:
             )
         pairs.append(FacePair(first, second, (a, b), fold))
     return PairsProtocol("pairs", file.parent, tuple(pairs))
+
+
+def _refuse_repeats(rows: list[tuple[str, str, bool, int | None]], *, file: Path) -> None:
+    """A pair that counts twice would weigh twice; one with a photograph and itself says nothing."""
+    seen: dict[frozenset[str], int] = {}
+    for number, (first, second, _, _) in enumerate(rows, start=2):
+        if first == second:
+            raise ManifestError(f"{file}, row {number}: {first!r} is paired with itself; remove the row")
+        earlier = seen.setdefault(frozenset((first, second)), number)
+        if earlier != number:
+            raise ManifestError(
+                f"{file}, row {number}: {first!r} and {second!r} are the pair of row {earlier}; keep one"
+            )
 
 
 def _read(file: Path) -> list[tuple[str, str, bool, int | None]]:

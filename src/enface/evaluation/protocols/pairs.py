@@ -31,8 +31,7 @@ class PairsProtocol:
     """Pairs, and where and how their faces are found.
 
     Raises:
-        ManifestError: only one kind of pair, a photograph under two names, folds for some pairs only, or
-            photographs that are not there; the message says how many and names one.
+        ManifestError: only one kind of pair, a photograph under two names, or folds for some pairs only.
     """
 
     name: str
@@ -41,6 +40,10 @@ class PairsProtocol:
     pairs: tuple[FacePair, ...]
     face: Literal["central", "largest"] = "largest"
     """Which face of a photograph is meant."""
+    official: int | None = None
+    """Pairs of each kind in the published protocol, where there is one."""
+    size: tuple[int, int] | None = None
+    """Width and height of every photograph of the published set, pixels, where they are all alike."""
 
     def __post_init__(self) -> None:
         kinds = {pair.same for pair in self.pairs}
@@ -61,12 +64,6 @@ class PairsProtocol:
                         f"protocol {self.name}: {photo!r} shows both {owner[photo]!r} and {person!r}; "
                         "correct the pairs"
                     )
-        missing = [photo for photo in self.photos if not (self.root / photo).is_file()]
-        if missing:
-            raise ManifestError(
-                f"protocol {self.name}: {len(missing)} of {len(self.photos)} photographs are missing, for "
-                f"example {self.root / missing[0]}; complete the folder, or point --data elsewhere"
-            )
 
     @property
     def photos(self) -> tuple[str, ...]:
