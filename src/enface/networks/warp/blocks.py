@@ -1,0 +1,51 @@
+"""Convolutions of the warp network, and looking a feature map up through a field."""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+def block(inputs: int, outputs: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1) -> nn.Sequential:
+    """Convolution, batch norm, ReLU."""
+    padding = dilation * (kernel - 1) // 2
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, dilation=dilation, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Residual(nn.Module):
+    """x + two convolutions."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = block(channels, channels)
+        self.second = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
+        )
+
+    def forward(self, x: Float[Tensor, "batch c h w"]) -> Float[Tensor, "batch c h w"]:
+        """Same shape."""
+        return F.relu(x + self.second(self.first(x)))
+
+
+def look_up(
+    features: Float[Tensor, "batch c h w"], field: Float[Tensor, "batch 2 rows columns"]
+) -> Float[Tensor, "batch c rows columns"]:
+    """Features at the places of a field (x and y from -1 to 1, edges of the map); float32."""
+    return F.grid_sample(
+        features.float(), field.float().permute(0, 2, 3, 1), align_corners=False, padding_mode="border"
+    )
+
+
+def mirrored(field: Float[Tensor, "batch 2 h w"]) -> Float[Tensor, "batch 2 h w"]:
+    """The field of the mirrored picture in the mirrored frame."""
+    flipped = field.flip(3)
+    return torch.cat([-flipped[:, :1], flipped[:, 1:]], dim=1)
+
+
+def enlarge(x: Float[Tensor, "batch c h w"]) -> Float[Tensor, "batch c 2h 2w"]:
+    """Twice the size, bilinear."""
+    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)

@@ -1,0 +1,1 @@
+"""Training of the warp network on rendered faces."""

@@ -1,0 +1,158 @@
+"""The field network with its samples and losses (protocol `SupervisedTask`)."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from numpy import ndarray
+from torch import Tensor
+
+from enface.networks.warp import MATTE, WarpNetwork
+from enface.networks.warp.blocks import mirrored
+from enface.rendering.geometry_set.shards import ShardReader
+from enface.rendering.truth.layers import SEGMENTS
+from enface.training.seeding import derived_seed
+from enface.training.warp.jitter import jittered
+from enface.training.warp.placing import moved_fields, placement, sampling_grid
+from enface.training.warp.recipe import FieldRecipe
+
+_READ = (
+    "image",
+    "segmentation",
+    "landmarks",
+    "pose",
+    "kept.field",
+    "kept.classes",
+    "neutral.field",
+    "neutral.classes",
+)
+_MATTE_OF = {"background": "background", "hair": "hair", "cloth": "cloth", "glasses": "glasses"}
+"""Segments that are not `face`."""
+_SHARES = {"seen": 1.0, "mirrored": 0.5, "hidden": 0.5, "absent": 0.06}
+"""Weights of frontal pixels in the losses of fields."""
+
+
+class FieldTask:
+    """Network, samples and losses of the field.
+
+    Args:
+        recipe: of the run.
+        reader: the rendered set.
+    """
+
+    def __init__(self, recipe: FieldRecipe, reader: ShardReader) -> None:
+        self.name = "field"
+        self.recipe = recipe
+        self.reader = reader
+        self.samples = reader.plan.samples
+        torch.manual_seed(derived_seed(recipe.schedule.seed, "network"))
+        self.network = WarpNetwork(size=recipe.size, components=recipe.components)
+
+    def read(self, samples: Int[ndarray, " batch"]) -> dict[str, Tensor]:
+        """Samples by number."""
+        return {k: torch.from_numpy(v) for k, v in self.reader.read(samples.tolist(), _READ).items()}
+
+    def losses(self, batch: dict[str, Tensor], *, generator: torch.Generator) -> dict[str, Tensor]:
+        """Weighted terms of a batch, each picture in one mode drawn at random."""
+        weights = self.recipe.weights
+        count = len(batch["image"])
+        device = batch["image"].device
+        neutral = (torch.rand(count, generator=generator) < 0.5).to(device)
+        images, fields, classes, matte = self._placed(batch, neutral, generator)
+        output = self.network(images.contiguous(memory_format=torch.channels_last), neutral)
+        field = fields[torch.arange(count), neutral.long()]
+        share = _pixel_weights(classes)
+        total = 2.0 * share.sum()
+        both = (output.modes - fields).abs().sum(dim=2).mean(dim=1, keepdim=True)
+        error = (output.field - field).abs()
+        across = _slope(output.field - field, 3) * share[..., 1:]
+        down = _slope(output.field - field, 2) * share[..., 1:, :]
+        return {
+            "coarse": weights.coarse * (both * share).sum() / total,
+            "field": weights.field * (error * share).sum() / total,
+            "gradient": weights.gradient * (across.sum() + down.sum()) / total,
+            "classes": weights.classes * F.cross_entropy(output.classes, classes),
+            "matte": weights.matte * F.cross_entropy(output.matte, matte),
+        }
+
+    def principal_components(self) -> None:
+        """Computes mean and components of the fields and hands them to the network."""
+        recipe = self.recipe
+        chosen = np.linspace(0, self.samples - 1, min(self.samples, recipe.component_samples)).astype(int)
+        placed: list[Float[Tensor, "batch 2 2 h w"]] = []
+        generator = torch.Generator().manual_seed(derived_seed(recipe.schedule.seed, "components"))
+        for first in range(0, len(chosen), 256):
+            batch = self.read(np.unique(chosen[first : first + 256]))
+            grid = self._grids(batch, torch.zeros(len(batch["image"])), generator)
+            placed.append(_both_fields(batch, grid))
+        fields = torch.cat(placed)
+        fields = torch.cat([fields, torch.stack([mirrored(fields[:, m]) for m in (0, 1)], dim=1)])
+        for mode in (0, 1):
+            rows = fields[:, mode].flatten(1)
+            mean = rows.mean(dim=0)
+            torch.manual_seed(derived_seed(recipe.schedule.seed, "svd"))
+            kept = min(recipe.components, len(rows))
+            _, size, vectors = torch.svd_lowrank(
+                rows - mean, q=min(recipe.components + 16, len(rows)), niter=3
+            )
+            basis = vectors.T[:kept] * (size[:kept, None] / len(rows) ** 0.5)
+            self.network.mean[mode] = mean
+            self.network.basis[mode, :kept] = basis
+
+    def _grids(
+        self, batch: dict[str, Tensor], mirror: Float[Tensor, " batch"], generator: torch.Generator
+    ) -> Float[Tensor, "batch 2 3"]:
+        rng = np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
+        matrices = [
+            placement(points, float(yaw), size=self.recipe.size, jitter=self.recipe.jitter, rng=rng)
+            for points, yaw in zip(
+                batch["landmarks"].cpu().numpy(), batch["pose"][:, 0].tolist(), strict=True
+            )
+        ]
+        picture = batch["image"].shape[1]
+        return sampling_grid(matrices, picture=picture, size=self.recipe.size, mirror=mirror)
+
+    def _placed(
+        self, batch: dict[str, Tensor], neutral: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Aligned pictures in [-1, 1], fields of both modes, classes of the chosen mode, matte."""
+        count, size = len(neutral), self.recipe.size
+        mirror = (torch.rand(count, generator=generator) < 0.5).float()
+        grid = self._grids(batch, mirror, generator).to(neutral.device)
+        values = batch["image"].permute(0, 3, 1, 2).float() / 255.0
+        places = F.affine_grid(grid, [count, 3, size, size], align_corners=False)
+        images = F.grid_sample(values, places, padding_mode="border", align_corners=False)
+        images = jittered(images, self.recipe.jitter, generator=generator) * 2.0 - 1.0
+        labels = _matte_table().to(neutral.device)[batch["segmentation"].long()]
+        places = F.affine_grid(grid, [count, 1, size // 2, size // 2], align_corners=False)
+        matte = F.grid_sample(labels[:, None].float(), places, mode="nearest", align_corners=False)
+        fields = _both_fields(batch, grid)
+        classes = torch.where(neutral[:, None, None], batch["neutral.classes"], batch["kept.classes"]).long()
+        # A mirrored picture's frontal face is mirrored too; the grid has mirrored where the field points.
+        flip = mirror.bool().to(neutral.device)
+        fields = torch.where(flip[:, None, None, None, None], fields.flip(4), fields)
+        classes = torch.where(flip[:, None, None], classes.flip(2), classes)
+        return images, fields, classes, matte[:, 0].long()
+
+
+def _both_fields(
+    batch: dict[str, Tensor], grid: Float[Tensor, "batch 2 3"]
+) -> Float[Tensor, "batch 2 2 h w"]:
+    modes = [moved_fields(batch[f"{mode}.field"].float(), grid) for mode in ("kept", "neutral")]
+    return torch.stack(modes, dim=1)
+
+
+def _pixel_weights(classes: Int[Tensor, "batch h w"]) -> Float[Tensor, "batch 1 h w"]:
+    """What is seen counts most, and the middle of the face more than its rim."""
+    table = torch.tensor([_SHARES[name] for name in ("absent", "seen", "mirrored", "hidden")])
+    line = torch.linspace(-1.0, 1.0, classes.shape[-1])
+    centred = 0.5 + torch.exp(-((line[None, :] / 0.55) ** 2 + ((line[:, None] - 0.05) / 0.6) ** 2))
+    return (table.to(classes.device)[classes] * centred.to(classes.device))[:, None]
+
+
+def _slope(values: Float[Tensor, "batch 2 h w"], axis: int) -> Tensor:
+    return values.diff(dim=axis).abs()
+
+
+def _matte_table() -> Int[Tensor, " segments"]:
+    return torch.tensor([MATTE.index(_MATTE_OF.get(name, "face")) for name in SEGMENTS])
