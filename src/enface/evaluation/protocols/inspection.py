@@ -134,6 +134,8 @@ def _counts(protocol: AnyProtocol) -> str:
 
 
 def _unofficial(protocol: AnyProtocol) -> Iterable[str]:
+    if isinstance(protocol, Protocol):
+        yield from protocol.notes
     if not isinstance(protocol, PairsProtocol) or protocol.official is None:
         return
     same = sum(pair.same for pair in protocol.pairs)

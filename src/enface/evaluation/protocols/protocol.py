@@ -39,6 +39,8 @@ class Protocol:
     probes: tuple[Probe, ...]
     train_frontals: tuple[FaceRecord, ...]
     """Frontal pictures of train people, from which the baselines are made; none without ground truth."""
+    notes: tuple[str, ...] = ()
+    """How it differs from the published lists that it follows, as phrases."""
 
     def __post_init__(self) -> None:
         enrolled = {record.subject for record in self.gallery}

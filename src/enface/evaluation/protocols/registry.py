@@ -1,12 +1,14 @@
 """Protocols by name."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from enface.config.suggest import did_you_mean
 from enface.data.embedded import embedded_manifest
 from enface.data.manifest import read_faces
 from enface.data.records import Manifest
+from enface.data.studio_protocols import STUDIO_PROTOCOLS
 from enface.errors import ConfigError
 from enface.evaluation.protocols import (
     cfp,
@@ -16,6 +18,7 @@ from enface.evaluation.protocols import (
     own_pairs,
     pose_roles,
     rendered,
+    studio,
     template_files,
 )
 from enface.evaluation.protocols.inspection import AnyProtocol
@@ -31,6 +34,7 @@ PROTOCOLS: dict[str, Callable[..., Protocol]] = {
 FILE_PROTOCOLS: dict[str, Callable[[Path], Protocol]] = {
     "pose_roles": pose_roles.alone,
     "pose_roles_distractors": pose_roles.with_distractors,
+    **{f"multipie_{name}": partial(studio.build, name) for name in STUDIO_PROTOCOLS},
 }
 """Each builds a protocol of identification from a file or folder of its own layout."""
 
