@@ -13,7 +13,7 @@ from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.layers import SEGMENTS
 from enface.training.seeding import derived_seed
 from enface.training.warp.jitter import jittered
-from enface.training.warp.placing import moved_fields, placement, sampling_grid
+from enface.training.warp.placing import cut_out, jittered_grids, moved_fields
 from enface.training.warp.recipe import FieldRecipe
 
 _READ = (
@@ -83,7 +83,8 @@ class FieldTask:
         generator = torch.Generator().manual_seed(derived_seed(recipe.schedule.seed, "components"))
         for first in range(0, len(chosen), 256):
             batch = self.read(np.unique(chosen[first : first + 256]))
-            grid = self._grids(batch, torch.zeros(len(batch["image"])), generator)
+            mirror = torch.zeros(len(batch["image"]), dtype=torch.bool)
+            grid = jittered_grids(batch, mirror, size=recipe.size, jitter=recipe.jitter, rng=_rng(generator))
             placed.append(_both_fields(batch, grid))
         fields = torch.cat(placed)
         fields = torch.cat([fields, torch.stack([mirrored(fields[:, m]) for m in (0, 1)], dim=1)])
@@ -99,29 +100,15 @@ class FieldTask:
             self.network.mean[mode] = mean
             self.network.basis[mode, :kept] = basis
 
-    def _grids(
-        self, batch: dict[str, Tensor], mirror: Float[Tensor, " batch"], generator: torch.Generator
-    ) -> Float[Tensor, "batch 2 3"]:
-        rng = np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
-        matrices = [
-            placement(points, float(yaw), size=self.recipe.size, jitter=self.recipe.jitter, rng=rng)
-            for points, yaw in zip(
-                batch["landmarks"].cpu().numpy(), batch["pose"][:, 0].tolist(), strict=True
-            )
-        ]
-        picture = batch["image"].shape[1]
-        return sampling_grid(matrices, picture=picture, size=self.recipe.size, mirror=mirror)
-
     def _placed(
         self, batch: dict[str, Tensor], neutral: Tensor, generator: torch.Generator
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Aligned pictures in [-1, 1], fields of both modes, classes of the chosen mode, matte."""
         count, size = len(neutral), self.recipe.size
-        mirror = (torch.rand(count, generator=generator) < 0.5).float()
-        grid = self._grids(batch, mirror, generator).to(neutral.device)
-        values = batch["image"].permute(0, 3, 1, 2).float() / 255.0
-        places = F.affine_grid(grid, [count, 3, size, size], align_corners=False)
-        images = F.grid_sample(values, places, padding_mode="border", align_corners=False)
+        mirror = (torch.rand(count, generator=generator) < 0.5).to(neutral.device)
+        rng = _rng(generator)
+        grid = jittered_grids(batch, mirror, size=size, jitter=self.recipe.jitter, rng=rng).to(neutral.device)
+        images = cut_out(batch["image"], grid, size=size)
         images = jittered(images, self.recipe.jitter, generator=generator) * 2.0 - 1.0
         labels = _matte_table().to(neutral.device)[batch["segmentation"].long()]
         places = F.affine_grid(grid, [count, 1, size // 2, size // 2], align_corners=False)
@@ -129,10 +116,13 @@ class FieldTask:
         fields = _both_fields(batch, grid)
         classes = torch.where(neutral[:, None, None], batch["neutral.classes"], batch["kept.classes"]).long()
         # A mirrored picture's frontal face is mirrored too; the grid has mirrored where the field points.
-        flip = mirror.bool().to(neutral.device)
-        fields = torch.where(flip[:, None, None, None, None], fields.flip(4), fields)
-        classes = torch.where(flip[:, None, None], classes.flip(2), classes)
+        fields = torch.where(mirror[:, None, None, None, None], fields.flip(4), fields)
+        classes = torch.where(mirror[:, None, None], classes.flip(2), classes)
         return images, fields, classes, matte[:, 0].long()
+
+
+def _rng(generator: torch.Generator) -> np.random.Generator:
+    return np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
 
 
 def _both_fields(

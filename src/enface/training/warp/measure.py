@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from enface.networks.warp import CLASSES, WarpOutput
 from enface.networks.warp.blocks import mirrored
 from enface.rendering.geometry_set.shards import ShardReader
-from enface.training.warp.placing import moved_fields, placement, sampling_grid
+from enface.training.warp.placing import cut_out, moved_fields, placement, sampling_grid
 from enface.training.warp.recipe import Jitter
 
 YAW_BINS = ((0, 15), (15, 30), (30, 45), (45, 60), (60, 75), (75, 95))
@@ -97,10 +97,10 @@ def _batch_errors(
         placement(points, float(pose[0]), size=size, jitter=jitter, rng=rng)
         for points, pose in zip(batch["landmarks"], batch["pose"], strict=True)
     ]
-    grid = sampling_grid(matrices, picture=batch["image"].shape[1], size=size, mirror=torch.zeros(count))
-    values = torch.from_numpy(batch["image"]).permute(0, 3, 1, 2).float() / 127.5 - 1.0
-    places = nn.functional.affine_grid(grid, [count, 3, size, size], align_corners=False)
-    images = nn.functional.grid_sample(values, places, padding_mode="border", align_corners=False)
+    grid = sampling_grid(
+        matrices, picture=batch["image"].shape[1], size=size, mirror=torch.zeros(count, dtype=torch.bool)
+    )
+    images = cut_out(torch.from_numpy(batch["image"]), grid, size=size) * 2.0 - 1.0
     exact = moved_fields(torch.from_numpy(batch[f"{mode}.field"]).float(), grid)
     classes = torch.from_numpy(batch[f"{mode}.classes"]).long()
     chosen = torch.full((count,), neutral)

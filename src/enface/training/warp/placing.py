@@ -2,7 +2,8 @@
 
 import numpy as np
 import torch
-from jaxtyping import Float
+import torch.nn.functional as F
+from jaxtyping import Bool, Float, UInt8
 from numpy import ndarray
 from torch import Tensor
 
@@ -48,7 +49,7 @@ def placement(
 
 
 def sampling_grid(
-    matrices: list[Affine], *, picture: int, size: int, mirror: Float[Tensor, " batch"]
+    matrices: list[Affine], *, picture: int, size: int, mirror: Bool[Tensor, " batch"]
 ) -> Float[Tensor, "batch 2 3"]:
     """Matrices for `torch.nn.functional.affine_grid` that bring pictures into the frame.
 
@@ -56,7 +57,7 @@ def sampling_grid(
         matrices: of `placement`.
         picture: side of the pictures, pixels.
         size: side of the frame, pixels.
-        mirror: 1 for pictures to mirror afterwards, else 0.
+        mirror: which pictures are mirrored on the way.
     """
     maps = []
     for matrix, flip in zip(matrices, mirror.tolist(), strict=True):
@@ -67,6 +68,31 @@ def sampling_grid(
         to_unit = np.array([[2 / picture, 0, 1 / picture - 1], [0, 2 / picture, 1 / picture - 1]])
         maps.append(geometry.compose(geometry.compose(to_pixels, back), to_unit))
     return torch.from_numpy(np.stack(maps)).float()
+
+
+def jittered_grids(
+    batch: dict[str, Tensor],
+    mirror: Bool[Tensor, " batch"],
+    *,
+    size: int,
+    jitter: Jitter,
+    rng: np.random.Generator,
+) -> Float[Tensor, "batch 2 3"]:
+    """Matrices for `affine_grid` that align the pictures of a batch (`image`, `landmarks`, `pose`)."""
+    matrices = [
+        placement(points, float(yaw), size=size, jitter=jitter, rng=rng)
+        for points, yaw in zip(batch["landmarks"].cpu().numpy(), batch["pose"][:, 0].tolist(), strict=True)
+    ]
+    return sampling_grid(matrices, picture=batch["image"].shape[1], size=size, mirror=mirror)
+
+
+def cut_out(
+    pictures: UInt8[Tensor, "batch p p 3"], grid: Float[Tensor, "batch 2 3"], *, size: int
+) -> Float[Tensor, "batch 3 size size"]:
+    """Pictures brought into the frame; values from 0 to 1, edges go on outside."""
+    values = pictures.permute(0, 3, 1, 2).float() / 255.0
+    places = F.affine_grid(grid, [len(grid), 3, size, size], align_corners=False)
+    return F.grid_sample(values, places, padding_mode="border", align_corners=False)
 
 
 def moved_fields(
