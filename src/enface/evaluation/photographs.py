@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from jaxtyping import UInt8
@@ -12,7 +11,7 @@ from enface.errors import FaceError, ImageError
 from enface.evaluation.verification_results import Failure
 from enface.faces import geometry
 from enface.faces.align import alignment_matrix
-from enface.faces.detectors.protocol import Detection, Detector
+from enface.faces.detectors.protocol import Detection, Detector, WhichFace, choose_face
 from enface.faces.geometry import Pixels
 from enface.faces.templates import CROP_FRACTION
 from enface.images import read_image
@@ -25,7 +24,7 @@ def cut_faces(
     *,
     root: Path,
     detector: Detector,
-    face: Literal["central", "largest"],
+    face: WhichFace,
     size: int,
     progress: bool = False,
 ) -> tuple[dict[str, Crop], tuple[Failure, ...]]:
@@ -49,7 +48,7 @@ def cut_faces(
             found = detector.detect(image, path=root / photo)
             if not found:
                 raise FaceError("no face found")
-            crops[photo] = _cut(image, found[0] if face == "largest" else _central(found, image), size)
+            crops[photo] = _cut(image, choose_face(found, image, which=face), size)
         except (FaceError, ImageError) as error:
             failures.append(Failure(photo, str(error)))
     return crops, tuple(failures)
@@ -64,13 +63,3 @@ def _cut(image: Pixels, found: Detection, size: int) -> Crop:
     margin = (frame - size) / 2
     matrix = geometry.compose(scaled, geometry.shift(-margin, -margin))
     return geometry.warp(image, matrix, height=size, width=size)
-
-
-def _central(found: list[Detection], image: Pixels) -> Detection:
-    height, width = image.shape[:2]
-
-    def distance(detection: Detection) -> float:
-        box = detection.box
-        return float(np.hypot(box.x + (box.width - width) / 2, box.y + (box.height - height) / 2))
-
-    return min(found, key=distance)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
 
 from enface.faces.geometry import Pixels
 from enface.faces.landmarks import FivePoints
@@ -39,6 +41,23 @@ class Detector(Protocol):
             image: uint8 RGB, of any size.
             path: of the image's file, for detectors that look landmarks up by it.
         """
+
+
+WhichFace = Literal["central", "largest"]
+"""The face nearest to the picture's middle, or the largest one."""
+
+
+def choose_face(detections: list[Detection], image: Pixels, *, which: WhichFace) -> Detection:
+    """The face that is meant, of at least one, largest first."""
+    if which == "largest":
+        return detections[0]
+    height, width = image.shape[:2]
+
+    def distance(found: Detection) -> float:
+        box = found.box
+        return float(np.hypot(box.x + (box.width - width) / 2, box.y + (box.height - height) / 2))
+
+    return min(detections, key=distance)
 
 
 def largest_first(detections: list[Detection]) -> list[Detection]:
