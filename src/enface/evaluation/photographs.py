@@ -48,13 +48,13 @@ def cut_faces(
             found = detector.detect(image, path=root / photo)
             if not found:
                 raise FaceError("no face found")
-            crops[photo] = _cut(image, choose_face(found, image, which=face), size)
+            crops[photo] = cut_face(image, choose_face(found, image, which=face), size)
         except (FaceError, ImageError) as error:
             failures.append(Failure(photo, str(error)))
     return crops, tuple(failures)
 
 
-def _cut(image: Pixels, found: Detection, size: int) -> Crop:
+def cut_face(image: Pixels, found: Detection, size: int) -> Crop:
     """One resampling from the photograph into the crop; the yaw is estimated, as it is in use."""
     # The template's frame is scaled to `frame` pixels, of which the crop starts `margin` pixels inside.
     frame = size / CROP_FRACTION
