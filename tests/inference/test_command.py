@@ -92,7 +92,7 @@ def test_unusable_model_and_output(
 ) -> None:
     photo = str(tmp_path / "a.png")
     assert main([*command, photo, "--detector", "aligned", "--model", str(tmp_path / "none")]) == 2
-    assert "is not a model" in capsys.readouterr().err
+    assert "no model" in capsys.readouterr().err
     (tmp_path / "out").write_text("in the way")
     assert main([*command, photo, "--detector", "aligned"]) == 2
     assert "cannot be used as a folder" in capsys.readouterr().err

@@ -252,7 +252,7 @@ def test_full_disk_fails_the_picture_and_leaves_no_half_file(
     save = Image.Image.save
 
     def sometimes_full(self: Image.Image, target: Path, **options: object) -> None:
-        if self.width == frontalizer.input_size and len(list(out.glob("*.png"))) == 2:
+        if self.width == frontalizer.model.crop_side(0.0) and len(list(out.glob("*.png"))) == 2:
             Path(target).write_bytes(b"half")
             raise OSError(errno.ENOSPC, "No space left on device")
         save(self, target, **options)  # type: ignore[arg-type]

@@ -20,11 +20,11 @@ NOISE = np.random.default_rng(0).integers(0, 256, (250, 500, 3), dtype=np.uint8)
 
 def test_the_face_is_what_the_model_makes_of_the_crop(frontalizer: Frontalizer) -> None:
     face = frontalizer(NOISE)
-    size = frontalizer.input_size
+    size = frontalizer.model.crop_side(0.0)
     assert isinstance(face, FrontalFace)
     assert face.input.shape == (size, size, 3) and face.input.dtype == np.uint8
     with torch.inference_mode():
-        outputs = frontalizer.model.normalizer(to_unit(hwc_to_tensor(face.input)[None]))
+        outputs = frontalizer.model.model.normalizer(to_unit(hwc_to_tensor(face.input)[None]))
     expected = to_uint8(outputs[max(outputs)])[0].permute(1, 2, 0).numpy()
     np.testing.assert_array_equal(face.frontal, expected)
     assert face.frontal.std() > 0
@@ -33,7 +33,7 @@ def test_the_face_is_what_the_model_makes_of_the_crop(frontalizer: Frontalizer) 
 def test_the_crop_is_the_centre_of_the_template(frontalizer: Frontalizer) -> None:
     """A picture that shows the template's frame is cropped to 13..237 and shrunk, nothing else."""
     smooth = resize(NOISE[:5, :5], height=250, width=250)
-    size = frontalizer.input_size
+    size = frontalizer.model.crop_side(0.0)
     face = frontalizer(smooth)
     expected, shifted = (
         resize(smooth[top : top + 224, 13:237], height=size, width=size).astype(int) for top in (13, 15)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Args:
-    """Write, per face, the aligned input and the synthesised frontal face, and one row of report.csv.
+    """Write, per face, the aligned input, the synthesised frontal face, where its pixels come from, and a row
+    of report.csv.
 
     Pictures that an earlier run into the same folder finished are skipped, so a run that was stopped goes on.
     Exit code: 0 all went well, 1 some pictures failed, 2 unusable arguments.
@@ -24,10 +25,12 @@ class Args:
 
     inputs: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="INPUT...")]
     """Pictures and folders of pictures."""
-    model: Path
-    """Folder of a trained model or of a run."""
     output: Path
     """Folder of the results, created when absent."""
+    model: str = "photo"
+    """photo (shipped: copies what the photograph shows), or the folder of a trained model or of a run."""
+    neutral: bool = False
+    """With `photo`: make the expression neutral and the light even, instead of keeping the photograph's."""
     paste: bool = False
     """Also write each photograph with its frontal faces pasted back."""
     all_faces: bool = False
@@ -96,6 +99,7 @@ def _load(args: Args) -> "tuple[Frontalizer, str]":
         frontalizer = Frontalizer.load(
             args.model,
             detector=make_detector(name, **options),
+            neutral=args.neutral,
             device=args.device,
             guide_weights=None if args.guide_weights is None else str(args.guide_weights),
         )

@@ -16,7 +16,7 @@ from enface.inference.frontalizer import BATCH_SIZE, FoundFace, FrontalFace, Fro
 from enface.inference.inputs import Picture, list_pictures
 from enface.inference.outputs import write_outputs
 from enface.inference.report import REPORT, Row, read_report, write_report
-from enface.recognizers.weights import state_sha256
+from enface.models.turner import FaceTurner
 from enface.resources.atomic import remove_leftovers
 
 _WAITING_BYTES = 256 * 2**20
@@ -134,10 +134,9 @@ def frontalize_files(
     pictures = list_pictures(inputs, output=output, taken=ledger.names())
     if not pictures:
         raise ConfigError("no inputs; give at least one picture or folder")
-    guide = frontalizer.model.guide.recognizer
+    model = frontalizer.model
     settings = _fingerprint(
-        state_sha256(frontalizer.model.normalizer.generator),
-        frontalizer.model.guide.weights_sha256,
+        model.fingerprint,
         detector_settings,
         all_faces=all_faces,
         paste=paste,
@@ -153,7 +152,7 @@ def frontalize_files(
         )
         for entry in waiting:
             faces = {number: next(turned) for number in entry.faces}
-            ledger.set(entry.picture, _write(entry, faces, output, guide=guide, settings=settings))
+            ledger.set(entry.picture, _write(entry, faces, output, model=model, settings=settings))
         waiting.clear()
         ledger.save()
 
@@ -206,10 +205,10 @@ def _open(picture: Picture, frontalizer: Frontalizer, *, all_faces: bool, settin
 
 
 def _write(
-    entry: _Opened, faces: dict[int, FrontalFace], output: Path, *, guide: str, settings: str
+    entry: _Opened, faces: dict[int, FrontalFace], output: Path, *, model: FaceTurner, settings: str
 ) -> list[Row]:
     try:
-        rows = write_outputs(output, entry.picture, faces, photo=entry.photo, guide=guide, settings=settings)
+        rows = write_outputs(output, entry.picture, faces, photo=entry.photo, model=model, settings=settings)
     except Exception as error:  # a full disk, or a face that cannot be pasted: the batch goes on
         rows = [_failure(entry.picture, error, settings)]
     return rows + entry.failures

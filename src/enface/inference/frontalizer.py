@@ -1,6 +1,6 @@
 """A trained model and a face detector behind one call."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -17,8 +17,8 @@ from enface.faces.detectors.registry import make_detector
 from enface.faces.geometry import Pixels
 from enface.faces.paste import paste_back
 from enface.faces.templates import CROP_FRACTION, get_template
-from enface.images import hwc_to_tensor, tensor_to_hwc, to_uint8, to_unit
-from enface.models.folder import LoadedModel, load_model
+from enface.models.library import load_turner
+from enface.models.turner import FaceTurner, Origin
 
 BATCH_SIZE = 16
 """Faces that go through the network together."""
@@ -28,8 +28,10 @@ BATCH_SIZE = 16
 class FoundFace:
     """A face cut out of its photograph, before the network."""
 
-    input: UInt8[np.ndarray, "size size 3"]
-    """What the network is given: the centre crop (224 of 250) of the alignment template."""
+    frame: UInt8[np.ndarray, "size size 3"]
+    """What the model is given: the alignment template's whole frame, or its centre crop (224 of 250)."""
+    input: UInt8[np.ndarray, "crop crop 3"]
+    """The centre crop; `frame` itself where that is one."""
     alignment: Alignment
     """From the photograph to the template's whole frame."""
     detection: Detection
@@ -46,6 +48,8 @@ class FrontalFace(FoundFace):
 
     frontal: UInt8[np.ndarray, "output output 3"]
     """The synthesised frontal face, in the frame of `input`."""
+    origin: Origin | None = None
+    """Where its pixels come from and how far to trust it; None where all of it is drawn from an embedding."""
 
     def pasted(self, photo: Pixels) -> Pixels:
         """Copy of the photograph that the face was found in, with the frontal face in its place."""
@@ -55,35 +59,35 @@ class FrontalFace(FoundFace):
 class Frontalizer:
     """Turns the faces of photographs to the front.
 
-        frontalizer = Frontalizer.load("runs/small_rendered")
+        frontalizer = Frontalizer.load("photo")
         face = frontalizer(read_image("photo.jpg"))
         write_image("frontal.png", face.frontal, synthesised={})
 
     Args:
-        model: from `enface.models.folder.load_model`.
+        model: from `enface.models.library.load_turner`.
         detector: finds the faces.
-        device: where the model lies.
     """
 
-    def __init__(self, model: LoadedModel, *, detector: Detector, device: str | torch.device = "cpu") -> None:
+    def __init__(self, model: FaceTurner, *, detector: Detector) -> None:
         self.model = model
         self.detector = detector
-        self._device = torch.device(device)
 
     @classmethod
     def load(
         cls,
-        path: str | Path,
+        model: str | Path = "photo",
         *,
         detector: str | Detector = "yunet",
+        neutral: bool = False,
         device: str = "cpu",
         guide_weights: str | None = None,
     ) -> Self:
         """Loads a model and a detector.
 
         Args:
-            path: folder of a model or of a run.
+            model: name of a shipped model (`enface.models.library.SHIPPED`), or folder of a model or a run.
             detector: a detector, or the name of one (`enface.faces.detectors.registry`).
+            neutral: make expression neutral and light even; only models that can keep both need to be asked.
             device: "cpu", "cuda" or "cuda:N".
             guide_weights: path of the guiding recognizer's weights, when they are not where training found
                 them.
@@ -92,17 +96,12 @@ class Frontalizer:
             CheckpointError: the folder holds no model, or its recognizer's weights are not those of training.
             ResourceError: the detector or the recognizer needs a file that was not fetched.
             FaceError: unknown detector.
-            ConfigError: no such device.
+            ConfigError: no such model or device.
         """
         target = _device(device)
         found = make_detector(detector) if isinstance(detector, str) else detector
-        model = load_model(path, device=target, guide_weights=guide_weights)
-        return cls(model, detector=found, device=target)
-
-    @property
-    def input_size(self) -> int:
-        """Side of the crops that the network is given, pixels."""
-        return self.model.experiment.data.crop_size
+        turner = load_turner(model, neutral=neutral, device=target, guide_weights=guide_weights)
+        return cls(turner, detector=found)
 
     def __call__(self, image: Pixels, *, path: Path | None = None) -> FrontalFace:
         """The frontal view of the largest face.
@@ -142,30 +141,48 @@ class Frontalizer:
         Raises:
             FaceError: landmarks that cannot be aligned.
         """
-        # The yaw is estimated even where the detector knows it, as it was in training.
-        alignment = alignment_matrix(found.points)
+        # Models that draw from an embedding were trained on crops whose yaw was estimated.
+        known = found.yaw if self.model.whole_frame else None
+        alignment = alignment_matrix(found.points, yaw=known)
         frame = get_template(alignment.template).size
+        inner = frame * CROP_FRACTION
+        side = self.model.crop_side(inner / geometry.scale_of(alignment.matrix))
         # One resampling from the photograph into the crop, at whatever size the model works.
-        margin = frame * (1 - CROP_FRACTION) / 2
+        margin = 0.0 if self.model.whole_frame else (frame - inner) / 2
         to_crop = geometry.compose(alignment.matrix, geometry.shift(-margin, -margin))
-        scaled = geometry.compose(to_crop, geometry.rescale(self.input_size / (frame * CROP_FRACTION)))
-        crop = geometry.warp(image, scaled, height=self.input_size, width=self.input_size)
-        return FoundFace(input=crop, alignment=alignment, detection=found)
+        scaled = geometry.compose(to_crop, geometry.rescale(side / inner))
+        size = round(frame * side / inner) if self.model.whole_frame else side
+        cut = geometry.warp(image, scaled, height=size, width=size)
+        edge = (size - side) // 2
+        crop = np.ascontiguousarray(cut[edge : size - edge, edge : size - edge])
+        return FoundFace(frame=cut, input=crop, alignment=alignment, detection=found)
 
     def turn(self, faces: Sequence[FoundFace], *, batch_size: int = BATCH_SIZE) -> list[FrontalFace]:
-        """Sends cut-out faces, of one photograph or of many, through the network in batches."""
-        turned: list[FrontalFace] = []
-        for first in range(0, len(faces), batch_size):
-            batch = faces[first : first + batch_size]
-            images = torch.stack([hwc_to_tensor(face.input) for face in batch]).to(self._device)
-            with torch.inference_mode():
-                outputs = self.model.normalizer(to_unit(images))
-                frontals = to_uint8(outputs[max(outputs)])
-            turned += [
-                FrontalFace(face.input, face.alignment, face.detection, frontal=tensor_to_hwc(frontal))
-                for face, frontal in zip(batch, frontals, strict=True)
-            ]
-        return turned
+        """Sends cut-out faces, of one photograph or of many, through the network in batches of one size."""
+        turned: dict[int, FrontalFace] = {}
+        by_side: dict[int, list[int]] = {}
+        for number, face in enumerate(faces):
+            by_side.setdefault(len(face.frame), []).append(number)
+        for numbers in by_side.values():
+            for batch in _batched(numbers, batch_size):
+                done = self.model.turn([faces[number].frame for number in batch])
+                for number, result in zip(batch, done, strict=True):
+                    face = faces[number]
+                    turned[number] = FrontalFace(
+                        face.frame,
+                        face.input,
+                        face.alignment,
+                        face.detection,
+                        frontal=result.frontal,
+                        origin=result.origin,
+                    )
+        return [turned[number] for number in range(len(faces))]
+
+
+def _batched(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Runs of at most `size`."""
+    for first in range(0, len(numbers), size):
+        yield numbers[first : first + size]
 
 
 def _device(name: str) -> torch.device:

@@ -38,14 +38,23 @@ class Row:
     aligned: str = ""
     """The aligned input, relative to the report's folder."""
     frontal: str = ""
+    evidence: str = ""
+    """Picture of where the frontal face's pixels come from."""
     pasted: str = ""
+    seen: str = ""
+    """Share of the frontal head copied from the photograph, 0 to 1."""
+    mirrored: str = ""
+    """Share copied from the face's other side."""
+    invented: str = ""
+    confidence: str = ""
+    """Expected cosine similarity to a true frontal picture, 0 to 1."""
     settings: str = ""
     """Fingerprint of the model and of every option that decides the outputs."""
 
     @property
     def outputs(self) -> list[str]:
         """Files that belong to the row, relative to the report's folder."""
-        return [file for file in (self.aligned, self.frontal, self.pasted) if file]
+        return [file for file in (self.aligned, self.frontal, self.evidence, self.pasted) if file]
 
 
 COLUMNS = tuple(field.name for field in fields(Row))

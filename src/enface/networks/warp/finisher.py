@@ -11,7 +11,7 @@ from enface.networks.warp.blocks import Residual, block, enlarge
 from enface.networks.warp.views import Views
 
 SIDE = 128
-"""Side at which the finisher looks at the views, pixels; what it decides is smooth and is enlarged to any size."""
+"""Side at which the finisher looks at the views, pixels; what it decides is enlarged to any size."""
 _INPUTS = 3 + 3 + 1 + 1 + 1 + 1
 _GAIN = 1.2
 """Largest logarithm of the light's correction."""

@@ -1,8 +1,8 @@
 """The warp network: coefficients of the whole field first, then corrections where they can be seen.
 
-The field is a mean plus principal components of rendered fields: whatever the picture, it is the field of some
-head. Corrections look the picture's features up through the present field, so
-that they compare what should be a mouth with what lies there, and see the mirrored side beside it.
+The field is a mean plus principal components of rendered fields: whatever the picture, it is the field of
+some head. Corrections look the picture's features up through the present field, so that they compare what
+should be a mouth with what lies there, and see the mirrored side beside it.
 """
 
 from typing import NamedTuple
@@ -77,15 +77,15 @@ class WarpNetwork(nn.Module):
         place = torch.stack(torch.meshgrid(line, line, indexing="ij")[::-1])
         self.register_buffer("place", place[None], persistent=False)
         for step in (self.coarse_step, self.fine_step, self.coefficients):
-            nn.init.zeros_(step.bias)
             with torch.no_grad():
                 step.weight.mul_(0.1)
+                step.bias.zero_()  # type: ignore[union-attr]
 
     def coarse_fields(self, code: Float[Tensor, "batch code"]) -> Float[Tensor, "batch 2 2 64 64"]:
         """Fields of the coefficients, of both modes: expression kept, neutral."""
-        weights = self.coefficients(code).float().unflatten(1, (2, -1))
+        weights = self.coefficients(code).float().view(len(code), 2, -1)
         fields = self.mean + torch.einsum("bmk,mkn->bmn", weights, self.basis)
-        return fields.unflatten(2, (2, FIELD, FIELD))
+        return fields.view(len(code), 2, 2, FIELD, FIELD)
 
     def forward(self, images: Float[Tensor, "batch 3 s s"], neutral: Bool[Tensor, " batch"]) -> WarpOutput:
         """Looks at aligned pictures.

@@ -1,4 +1,4 @@
-"""Colours of the face continued over its outline, so that a look a little beside it finds skin, not background."""
+"""Colours of the face continued over its outline: a look a little beside it finds skin, not background."""
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,7 @@ _SMALLEST = 4
 def bleed(
     images: Float[Tensor, "batch c s s"], mask: Float[Tensor, "batch 1 s s"]
 ) -> Float[Tensor, "batch c s s"]:
-    """Pictures whose masked part is kept and continued everywhere else by push and pull (Gortler et al. 1996).
+    """Pictures whose masked part is kept and continued elsewhere by push and pull (Gortler et al. 1996).
 
     Args:
         images: of any size.

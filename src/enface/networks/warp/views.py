@@ -1,4 +1,4 @@
-"""What a picture shows of the frontal face: its own half, the mirrored half, and how far each is to be trusted."""
+"""What a picture shows of the frontal face: its own half, the mirrored half, and how far to trust each."""
 
 from typing import NamedTuple
 
@@ -75,7 +75,7 @@ def _trust(
 
 
 def stretch(field: Float[Tensor, "batch 2 h w"]) -> Float[Tensor, "batch 1 h w"]:
-    """Area of the picture behind a frontal pixel, in units of that pixel's own area; below 0 where it is folded."""
+    """Area of the picture behind a frontal pixel, in units of the pixel's own; below 0 where folded."""
     smooth = F.avg_pool2d(F.pad(field, (1, 1, 1, 1), mode="replicate"), 3, 1)
     padded = F.pad(smooth, (1, 1, 1, 1), mode="replicate")
     scale = field.shape[-1] / 4

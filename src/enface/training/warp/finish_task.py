@@ -97,8 +97,11 @@ def in_light_of(
     picture: Float[Tensor, "batch 3 s s"],
     where: Float[Tensor, "batch 1 s s"],
 ) -> Float[Tensor, "batch 3 s s"]:
-    """The true frontal picture with the picture's colour cast and contrast: per channel the gain and the offset that
-    fit best where both can be seen. Cameras and websites changed the picture and not the truth."""
+    """The true frontal picture with the picture's colour cast and contrast.
+
+    Per channel the gain and the offset that fit best where both can be seen: cameras and websites changed the
+    picture and not the truth.
+    """
     weight = where + 1e-4
     total = weight.sum(dim=(2, 3), keepdim=True)
     truth_mean = (truth * weight).sum(dim=(2, 3), keepdim=True) / total

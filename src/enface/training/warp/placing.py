@@ -100,8 +100,7 @@ def moved_fields(
 ) -> Float[Tensor, "batch 2 h w"]:
     """Fields that pointed into pictures, pointing into the frames that a grid cuts out of them."""
     linear = torch.linalg.inv(grid[:, :, :2])
-    moved = torch.einsum("bij,bhwj->bihw", linear, fields - grid[:, None, None, :, 2])
-    return moved
+    return torch.einsum("bij,bhwj->bihw", linear, fields - grid[:, None, None, :, 2])
 
 
 def _similarity(jitter: Jitter, size: int, rng: np.random.Generator) -> Affine:

@@ -1,0 +1,54 @@
+"""Models by name or folder."""
+
+from pathlib import Path
+
+import torch
+
+from enface.config.suggest import did_you_mean
+from enface.errors import CheckpointError, ConfigError
+from enface.models.decoding import DecodingTurner
+from enface.models.turner import FaceTurner
+from enface.models.warp.folder import is_warp
+from enface.models.warp.turner import WarpTurner
+from enface.resources import shipped
+
+SHIPPED = {"photo": "weights/photo"}
+"""Models inside the package, by name."""
+WARP_FOLDER = "model"
+"""Where a run of `enface train --preset photo_warp_...` keeps its model."""
+
+
+def load_turner(
+    model: str | Path,
+    *,
+    neutral: bool = False,
+    device: torch.device | str = "cpu",
+    guide_weights: str | None = None,
+) -> FaceTurner:
+    """Loads a model of any kind.
+
+    Args:
+        model: name of a shipped model, or folder of a model or of a run.
+        neutral: ask a model that keeps expression and light to make both neutral; others always do.
+        device: where it computes.
+        guide_weights: path of the guiding recognizer's weights, when they are not where training found them.
+
+    Raises:
+        CheckpointError: the folder holds no model, or its recognizer's weights are not those of training.
+        ResourceError: the recognizer needs a file that was not fetched.
+        ConfigError: neither a shipped model nor a folder.
+    """
+    folder = Path(model)
+    if str(model) in SHIPPED and not folder.is_dir():
+        folder = shipped(SHIPPED[str(model)])
+    elif not folder.exists():
+        raise ConfigError(
+            f"no model {str(model)!r}{did_you_mean(str(model), SHIPPED)}; give one of the shipped ones "
+            f"({', '.join(SHIPPED)}) or the folder of a model or a run"
+        )
+    for place in (folder, folder / WARP_FOLDER):
+        if is_warp(place):
+            if guide_weights is not None:
+                raise CheckpointError(f"{place} needs no recognizer; leave --guide-weights out")
+            return WarpTurner.load(place, neutral=neutral, device=device)
+    return DecodingTurner.load(folder, device=device, guide_weights=guide_weights)

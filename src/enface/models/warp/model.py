@@ -1,0 +1,127 @@
+"""From a picture of a face to its front: the field network twice, the views, the finisher, a background."""
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from enface.networks.warp import MATTE, WarpNetwork
+from enface.networks.warp.blocks import mirrored
+from enface.networks.warp.finisher import SIDE, Finisher, finish
+from enface.networks.warp.padding import bleed
+from enface.networks.warp.views import Views, views_of
+
+_FACE = tuple(MATTE.index(name) for name in ("face", "hair", "glasses"))
+_SPREAD_SIDE = 32
+"""Disagreement is measured over the middle of the frame: this many of the field's 64 columns and rows."""
+
+
+class WarpResult(NamedTuple):
+    """Frontal faces in the template's whole frame, and where each pixel comes from."""
+
+    face: Float[Tensor, "batch 3 s s"]
+    """In [-1, 1], before the background of the picture."""
+    head: Float[Tensor, "batch 1 128 128"]
+    """Probability of a head; the shares below sum to 1 and mean something where there is one."""
+    seen: Float[Tensor, "batch 1 128 128"]
+    mirrored: Float[Tensor, "batch 1 128 128"]
+    invented: Float[Tensor, "batch 1 128 128"]
+    spread: Float[Tensor, " batch"]
+    """How far the picture's and the mirrored picture's fields lie apart: mean over the middle of the face,
+    per cent of the frame. It rises where the network is not sure."""
+
+
+class Looked(NamedTuple):
+    """What the field network found, averaged over the picture and its mirror image."""
+
+    field: Float[Tensor, "batch 2 64 64"]
+    classes: Float[Tensor, "batch 4 64 64"]
+    """Probabilities."""
+    matte: Float[Tensor, "batch 5 m m"]
+    """Probabilities."""
+    spread: Float[Tensor, " batch"]
+
+
+class WarpModel(nn.Module):
+    """Frontal faces that show the picture's own pixels wherever it shows the face.
+
+    Args:
+        field: finds where each frontal pixel lies.
+        finisher: blends, evens the light, draws what was not seen.
+    """
+
+    def __init__(self, field: WarpNetwork, finisher: Finisher) -> None:
+        super().__init__()
+        self.field = field
+        self.finisher = finisher
+
+    def look(self, frames: Float[Tensor, "batch 3 s s"], *, neutral: bool) -> Looked:
+        """Finds the field of pictures of any size; picture and mirror image vote with equal weight."""
+        small = _resized(frames, self.field.size)
+        mode = torch.full((2 * len(small),), neutral, device=small.device)
+        # One batch for both: channels-last convolutions like it, and the weights are read once.
+        pair = torch.cat([small, small.flip(3)]).contiguous(memory_format=torch.channels_last)
+        output = self.field(pair, mode)
+        own, other = output.field.float().chunk(2)
+        other = mirrored(other)
+        classes, flipped_classes = output.classes.softmax(dim=1).chunk(2)
+        matte, flipped_matte = output.matte.softmax(dim=1).chunk(2)
+        edge = (own.shape[-1] - _SPREAD_SIDE) // 2
+        apart = (own - other).norm(dim=1)[:, edge:-edge, edge:-edge]
+        return Looked(
+            field=(own + other) / 2,
+            classes=(classes + flipped_classes.flip(3)) / 2,
+            matte=(matte + flipped_matte.flip(3)) / 2,
+            spread=50.0 * apart.mean(dim=(1, 2)),
+        )
+
+    def forward(self, frames: Float[Tensor, "batch 3 s s"], *, neutral: bool = False) -> WarpResult:
+        """Turns aligned pictures to the front.
+
+        Args:
+            frames: the template's whole frame at any size (the output has the same), in [-1, 1].
+            neutral: whether to make the expression neutral and the light even.
+        """
+        looked = self.look(frames, neutral=neutral)
+        views = views_of(frames, field=looked.field, classes=looked.classes, matte=looked.matte)
+        mode = torch.full((len(frames),), neutral, device=frames.device)
+        done = finish(views, self.finisher(views, mode))
+        head = _head(views)
+        return WarpResult(
+            face=_on_background(done.face, frames, head=head, matte=looked.matte),
+            head=head,
+            seen=done.seen,
+            mirrored=done.mirrored,
+            invented=done.invented,
+            spread=looked.spread,
+        )
+
+
+def _head(views: Views) -> Float[Tensor, "batch 1 128 128"]:
+    wide = F.interpolate(views.head, size=(SIDE, SIDE), mode="bicubic", align_corners=False)
+    return torch.sigmoid((wide - 0.5) * 10.0)
+
+
+def _on_background(
+    face: Float[Tensor, "batch 3 s s"],
+    frames: Float[Tensor, "batch 3 s s"],
+    *,
+    head: Float[Tensor, "batch 1 128 128"],
+    matte: Float[Tensor, "batch 5 m m"],
+) -> Float[Tensor, "batch 3 s s"]:
+    """The face before what the picture shows around it, continued behind the head that was there."""
+    size = face.shape[-1]
+    around = 1.0 - matte[:, _FACE].sum(dim=1, keepdim=True)
+    mask = torch.sigmoid((around - 0.7) * 12.0)
+    background = bleed(_resized(frames, SIDE), _resized(mask, SIDE))
+    soft = F.avg_pool2d(F.pad(background, (4, 4, 4, 4), mode="replicate"), 9, 1)
+    return torch.lerp(_resized(soft, size), face, _resized(head, size))
+
+
+def _resized(x: Float[Tensor, "batch c h w"], size: int) -> Float[Tensor, "batch c s s"]:
+    if x.shape[-1] == size:
+        return x
+    smaller = x.shape[-1] > size
+    return F.interpolate(x, size=(size, size), mode="bilinear", align_corners=False, antialias=smaller)
