@@ -52,8 +52,8 @@ def set_at(data: dict, path: str, value: object) -> dict:
         ("generator.sizes", [56, "a", 224], r"generator\.sizes\[1\]: got 'a'"),
         (
             "generator.kind",
-            "unet",
-            r"generator\.kind: got 'unet', expected one of 'three_scale', 'single_scale'",
+            "transformer",
+            r"generator\.kind: got 'transformer', expected one of 'three_scale', 'single_scale'",
         ),
         ("objective.feature.metric", "cos", r"objective\.feature\.metric: got 'cos', expected one of"),
         ("objective.adversarial.clip", float("nan"), r"objective\.adversarial\.clip: got nan"),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -30,6 +30,7 @@ class SmallRecognizer(nn.Module):
     """Stands in for a frozen recognizer of the registry."""
 
     feature_size = FEATURE_SIZE
+    maps: ClassVar[dict[str, int]] = {}
     weights_sha256 = "a" * 64
 
     def forward(self, images: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from enface.networks.generators import build_generator
     ids=["sizes in bfloat16", "regions"],
 )
 def test_generator_and_critics_are_one_graph(critics_config: schema.Critics, autocast: bool) -> None:
-    sizes = (14, 28, 56)
+    sizes = (28, 56, 112)
     generator = build_generator(schema.ThreeScaleGenerator(sizes=sizes, width=0.125), feature_size=16)
     critics = build_critics(critics_config, sizes=sizes)
 

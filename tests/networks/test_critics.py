@@ -102,7 +102,7 @@ def test_region_critics_of_the_configuration(boxes: Any, kernel: Any, expected: 
 
 
 @pytest.mark.parametrize("boxes", ["v1", "v2", "template"])
-@pytest.mark.parametrize("size", [56, 112])
+@pytest.mark.parametrize("size", [112, 448])
 def test_region_critics_of_other_sizes(boxes: Any, size: int) -> None:
     critics = build_critics(schema.RegionCritics(boxes=boxes, width=1 / 16), sizes=(size // 2, size))
     assert [tuple(score.shape) for score in critics(images((size,))).values()] == [(2,)] * 5
@@ -116,6 +116,11 @@ def test_a_region_critic_sees_its_box_only() -> None:
     assert gradient[:, :, top:bottom, left:right].abs().sum() > 0
     gradient[:, :, top:bottom, left:right] = 0
     assert gradient.abs().sum() == 0
+
+
+def test_five_regions_of_a_small_image_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"critics.kind regions .* generator.size 56"):
+        build_critics(schema.RegionCritics(), sizes=(28, 56))
 
 
 def test_boxes_outside_the_image_are_refused() -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from enface.objectives.feature import cosine_distance, feature_mse, squared_euclid
-from enface.objectives.pixel import l1_mean, l2_sum
+from enface.objectives.pixel import PIXEL_METRICS, pixel_distance
 from enface.objectives.regularisation import l2
 from enface.objectives.symmetry import symmetry
 
@@ -31,12 +31,30 @@ def test_a_zero_feature_has_a_finite_gradient() -> None:
     assert a.grad.isfinite().all()
 
 
-def test_pixel_distances_are_those_of_images_in_zero_one() -> None:
+@pytest.mark.parametrize(
+    ("metric", "in_one", "in_255"),
+    [
+        ("l1_mean", 1, 255),
+        ("l1_sum", 3 * 4 * 4, 3 * 4 * 4 * 255),
+        ("l2_mean", 1, 255**2),
+        ("l2_sum", 2 * 3 * 4 * 4, 2 * 3 * 4 * 4 * 255**2),
+    ],
+)
+def test_pixel_distances_of_black_and_white(metric: str, in_one: float, in_255: float) -> None:
     black, white = -torch.ones(2, 3, 4, 4), torch.ones(2, 3, 4, 4)
-    assert l1_mean(black, white).item() == pytest.approx(1)
-    assert l2_sum(black, white).item() == pytest.approx(2 * 3 * 4 * 4)
-    assert l1_mean(white, white).item() == 0
-    assert l2_sum(white, white).item() == 0
+    assert pixel_distance(black, white, metric=metric).item() == pytest.approx(in_one)
+    assert pixel_distance(black, white, metric=metric, value_range=255).item() == pytest.approx(in_255)
+    assert pixel_distance(white, white, metric=metric).item() == 0
+
+
+@pytest.mark.parametrize("metric", ["l1_mean", "l2_mean"])
+def test_pixels_and_samples_count_by_their_weights(metric: str) -> None:
+    black, white = -torch.ones(2, 3, 4, 4), torch.ones(2, 3, 4, 4)
+    mask = torch.zeros(4, 4)
+    mask[:2] = 0.5
+    assert pixel_distance(black, white, metric=metric, mask=mask).item() == pytest.approx(0.25)
+    shares = torch.tensor([1.0, 0.2])
+    assert pixel_distance(black, white, metric=metric, sample_weights=shares).item() == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize("width", [4, 5])
@@ -69,10 +87,10 @@ def test_feature_gradients(loss: object) -> None:
     assert torch.autograd.gradcheck(loss, (a, b))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("loss", [l1_mean, l2_sum])
-def test_pixel_gradients(loss: object) -> None:
+@pytest.mark.parametrize("metric", PIXEL_METRICS)
+def test_pixel_gradients(metric: str) -> None:
     a, b = (torch.randn(2, 3, 3, 4, dtype=torch.float64, requires_grad=True) for _ in range(2))
-    assert torch.autograd.gradcheck(loss, (a, b))  # type: ignore[arg-type]
+    assert torch.autograd.gradcheck(lambda x, y: pixel_distance(x, y, metric=metric), (a, b))
 
 
 def test_symmetry_and_l2_gradients() -> None:

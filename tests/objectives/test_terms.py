@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from enface.config.schema import FeatureTerm, Lsgan, Objective, PixelTerm, SymmetryTerm
-from enface.objectives.pixel import l1_mean
+from enface.objectives.pixel import pixel_distance
 from enface.objectives.symmetry import symmetry
 from enface.objectives.terms import GENERATOR_TERMS, GeneratorView, Term, generator_terms
 
@@ -62,7 +62,7 @@ def test_feature_term_embeds_the_largest_image() -> None:
 @pytest.mark.parametrize(("sizes", "counted"), [("largest", [8]), ("all", [4, 8])])
 def test_pixel_term_of_the_largest_or_the_mean_of_all(sizes: str, counted: list[int]) -> None:
     objective = replace(OFF, pixel=PixelTerm(weight=3.0, sizes=sizes))  # type: ignore[arg-type]
-    expected = 3 * sum(l1_mean(IMAGES[s], TRUTH[s]) for s in counted) / len(counted)
+    expected = 3 * sum(pixel_distance(IMAGES[s], TRUTH[s], metric="l1_mean") for s in counted) / len(counted)
     torch.testing.assert_close(generator_terms(objective, view(truth=TRUTH))["pixel"], expected)
     with pytest.raises(ValueError, match="ground truth"):
         generator_terms(objective, view())
@@ -74,6 +74,6 @@ def test_symmetry_term() -> None:
 
 
 def test_a_term_is_added_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    dark = Term(lambda objective: 2.0, lambda objective, view: view.largest.mean())
+    dark = Term(lambda objective: 2.0, lambda objective: 1.0, lambda objective, view: view.largest.mean())
     monkeypatch.setitem(GENERATOR_TERMS, "dark", dark)
     torch.testing.assert_close(generator_terms(OFF, view())["dark"], 2 * IMAGES[8].mean())

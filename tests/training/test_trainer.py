@@ -118,7 +118,7 @@ def test_a_shared_batch_gives_the_generator_the_same_terms_as_a_new_pass() -> No
     batch = next(noise_batches((7, 14, 28), batch_size=4))
     early = trainer.task.share(batch, graph=True)
     for _ in range(3):
-        trainer._update(trainer._critics, trainer.task.critic_terms(early, alpha=torch.rand(4)), 0, "")
+        trainer._update([(trainer._critics, trainer.task.critic_terms(early, alpha=torch.rand(4)))], 0, "")
     late = trainer.task.share(batch, graph=True)
     first, second = trainer.task.generator_terms(early), trainer.task.generator_terms(late)
     for name, value in first.items():
@@ -190,8 +190,8 @@ def test_real_and_generated_pass_the_critics_alike_joined_or_apart() -> None:
     for norm in ("pixel", "layer", "instance"):
         trainer = tiny_trainer(tiny_experiment(critics=SizeCritics(width=0.1, norm=norm)))
         shared = trainer.task.share(next(noise_batches((7, 14, 28), batch_size=4)), graph=False)
-        joined = trainer.task._score_both(shared.real, shared.fake)
-        apart = trainer.task._score(shared.real), trainer.task._score(shared.fake)
+        joined = trainer.task._score_each([shared.real, shared.fake], None)
+        apart = trainer.task._score(shared.real, None), trainer.task._score(shared.fake, None)
         for ours, theirs in zip(joined, apart, strict=True):
             for name in theirs:
                 torch.testing.assert_close(ours[name], theirs[name], rtol=1e-4, atol=1e-6)

@@ -63,10 +63,10 @@ def tiny_experiment(**changes: Any) -> Experiment:
 
 
 def region_experiment(**changes: Any) -> Experiment:
-    """As `tiny_experiment` with one size and five region critics, at 56 px."""
+    """As `tiny_experiment` with one size and five region critics, at 112 px."""
     return tiny_experiment(
         **{
-            "generator": SingleScaleGenerator(size=56, width=0.1),
+            "generator": SingleScaleGenerator(size=112, width=0.05),
             "critics": RegionCritics(width=0.05),
             **changes,
         }

@@ -7,10 +7,13 @@ generator's input images (steps x batch size). Section numbers refer to `docs/sp
 from dataclasses import dataclass, field
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Norm = Literal["pixel", "batch", "layer", "instance", "none"]
 """Normalisation between layers (A.5): pixel, batch, layer over C, H and W, instance, or none."""
+
+Activation = Literal["relu", "leaky"]
+"""After the generator's norms: ReLU, or leaky ReLU of slope 0.2 (E-6)."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,16 @@ class Guide:
 
 
 @dataclass(frozen=True)
+class Encoding:
+    """What becomes of the guide's feature before it is decoded (E)."""
+
+    mirror_sum: bool = False
+    """Add the feature of the mirrored input to that of the input (E-13); wants data.mirror false."""
+    noise: int = 0
+    """Length of a vector of standard normal noise appended to the feature (E-16); zeros in a model's use."""
+
+
+@dataclass(frozen=True)
 class ThreeScaleGenerator:
     """Three sizes trained together, the feature joined in again before each larger one (A.3)."""
 
@@ -37,6 +50,13 @@ class ThreeScaleGenerator:
     norm: Norm = "pixel"
     norm_first: bool = False
     """Whether the first transposed convolution is normalised too (A.9-4)."""
+    activation: Activation = "relu"
+    dropout: float = 0.0
+    """Share of the map's values dropped after each of the first two doublings (E-10)."""
+    join_activation: bool = True
+    """ReLU after the dense layers of the joins; code before 85271b7 has none (A.3)."""
+    bias: bool = False
+    """Biases in convolutions and dense layers, as in code before 85271b7 (A.3)."""
     init_std: float = 0.02
 
 
@@ -49,10 +69,86 @@ class SingleScaleGenerator:
     width: float = 1.0
     norm: Norm = "pixel"
     norm_first: bool = True
+    activation: Activation = "relu"
+    dropout: float = 0.0
     init_std: float = 0.02
 
 
-Generator = ThreeScaleGenerator | SingleScaleGenerator
+@dataclass(frozen=True)
+class PlainGenerator:
+    """A map made of the feature, then transposed convolutions in a row: Net and Net2 (B.4 to B.7)."""
+
+    kind: Literal["plain"] = "plain"
+    opening: Literal["dense", "reshape"] = "dense"
+    """dense: a matrix from the feature to the map (Net); reshape: the feature is the map (Net2, B.6)."""
+    side: int = 7
+    """Of the first map in pixels."""
+    channels: int = 256
+    """Of the first map; reshape needs a feature of channels x side x side values."""
+    opening_norm: bool = False
+    """Batch norm on the dense layer's outputs, "fc1 BN" of the log (FBI WARNING 2)."""
+    opening_activation: bool = False
+    """Whether the dense layer's outputs are activated."""
+    steps: tuple[str, ...] = ("k5 s2 128", "k5 s2 128", "k5 s2 64", "k5 s2 64", "k5 s2 32", "k5 s1 32")
+    """Transposed convolutions in order: kernel, stride, channels; "k3 s1 valid 256" grows without padding."""
+    norm: Norm = "batch"
+    norm_first: bool = True
+    """Whether the first transposed convolution is normalised."""
+    norm_after_activation: bool = False
+    """Activation before norm, as in code a6d868e (B.6)."""
+    activation: Activation = "relu"
+    bridges: tuple[int, ...] = ()
+    """Channels that a dense layer of the feature adds after step 1, 2, ... (B1_2, E-8)."""
+    dropout: float = 0.0
+    """Share of the map's values dropped after each of the first two steps (B1_3, E-10)."""
+    head_kernel: int = 1
+    bias: bool = True
+    width: float = 1.0
+    """Multiplies the channels of steps and bridges, not those of the first map."""
+    init_std: float = 0.02
+
+
+@dataclass(frozen=True)
+class ResidualGenerator:
+    """Residual blocks at 7x7, then doublings: the later Net2 and the release's decoder (B.3, B.4, E-15)."""
+
+    kind: Literal["residual"] = "residual"
+    layer: str | None = "conv5_3"
+    """Map of the guide, 7x7, that it starts from; None widens the feature to 7x7 instead (B1_6)."""
+    size: int = 224
+    blocks: int = 4
+    """Residual blocks at 7x7."""
+    block_kernel: int = 3
+    residual_steps: bool = True
+    """A residual block after every doubling as well."""
+    head_kernel: int = 1
+    norm: Norm = "batch"
+    norm_first: bool = False
+    """Whether the first convolution is normalised; the release does (B.3)."""
+    activation: Activation = "relu"
+    dropout: float = 0.0
+    bias: bool = False
+    width: float = 1.0
+    init_std: float = 0.02
+
+
+@dataclass(frozen=True)
+class UnetGenerator:
+    """Joins the guide's maps to its own of the same size, as a U-Net does (D1_6, E-8)."""
+
+    kind: Literal["unet"] = "unet"
+    layers: tuple[str, ...] = ("conv5_3", "conv4_6", "conv3_4")
+    """Maps of the guide joined at 7x7, 14x14, 28x28; fewer leave out the larger ones."""
+    size: int = 224
+    norm: Norm = "batch"
+    norm_first: bool = True
+    activation: Activation = "relu"
+    dropout: float = 0.0
+    width: float = 1.0
+    init_std: float = 0.02
+
+
+Generator = ThreeScaleGenerator | SingleScaleGenerator | PlainGenerator | ResidualGenerator | UnetGenerator
 
 
 @dataclass(frozen=True)
@@ -60,9 +156,13 @@ class SizeCritics:
     """One critic per output size, independent weights (A.4)."""
 
     kind: Literal["sizes"] = "sizes"
-    head: Literal["patch", "global"] = "patch"
-    """patch: a 4x4 map of scores; global: one score per image (A.9-2)."""
+    head: Literal["patch", "global", "channels"] = "patch"
+    """patch: a 4x4 map of scores; global: one score per image (A.9-2); channels: a 4x4 map with as many
+    scores a place as the layer before has channels (B1_8)."""
+    only_largest: bool = False
+    """One critic, of the largest image (B1_7)."""
     norm: Norm = "pixel"
+    bias: bool = False
     width: float = 1.0
     init_std: float = 0.02
 
@@ -76,11 +176,35 @@ class RegionCritics:
     """Seed boxes, release boxes, or boxes derived from enface's own alignment template (C.1, C.2, C.4)."""
     kernel: Literal[3, 4] = 4
     norm: Norm = "layer"
+    raw_input: bool = False
+    """Grey levels 0..255 go in, a defect of code 73b5399 (A.4b, G.1-6)."""
     width: float = 1.0
     init_std: float = 0.02
 
 
-Critics = SizeCritics | RegionCritics
+@dataclass(frozen=True)
+class StackCritics:
+    """One critic of the largest image: convolutions one after another, then scores (B.4, B.5)."""
+
+    kind: Literal["stack"] = "stack"
+    layer: str | None = None
+    """The guide's map or vector of the image that it looks at; None is the image itself."""
+    condition: bool = False
+    """Look at the input beside the frontal face; wants data.pairing same_identity."""
+    steps: tuple[str, ...] = ("k5 s2 32", "k5 s2 64", "k5 s2 128", "k5 s2 256", "k5 s2 256")
+    """Convolutions in order: kernel, stride, channels."""
+    head: Literal["dense", "patch"] = "dense"
+    """dense: one score; patch: a convolution of stride 1 to a map of scores."""
+    head_kernel: int = 4
+    """Of a patch head."""
+    norm: Norm = "batch"
+    """After every convolution but the first."""
+    bias: bool = True
+    width: float = 1.0
+    init_std: float = 0.02
+
+
+Critics = SizeCritics | RegionCritics | StackCritics
 
 
 @dataclass(frozen=True)
@@ -111,7 +235,26 @@ class Lsgan:
     kind: Literal["lsgan"] = "lsgan"
 
 
-Adversarial = Wgan | WganGp | Lsgan
+@dataclass(frozen=True)
+class Bce:
+    """Critics as classifiers, by cross entropy (B.4, B.5)."""
+
+    kind: Literal["bce"] = "bce"
+    label_smoothing: float = 0.0
+    """Real faces are to be scored 1 minus this; generated ones 0."""
+
+
+Adversarial = Wgan | WganGp | Lsgan | Bce
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Shares of the two kinds of generated faces in the feature and adversarial terms (B.3)."""
+
+    profile: float = 1.0
+    """Faces made of the inputs."""
+    front: float = 0.0
+    """Faces made of the real frontals, which should come out as they went in; 0 does not make any."""
 
 
 @dataclass(frozen=True)
@@ -121,15 +264,29 @@ class FeatureTerm:
     weight: float = 500.0
     metric: Literal["cosine", "mse", "squared_euclid"] = "cosine"
     target: Literal["input", "ground_truth"] = "input"
+    after_warmup: float = 1.0
+    """Factor on the weight once the warm-up is over (A1_1)."""
 
 
 @dataclass(frozen=True)
 class PixelTerm:
-    """Distance to the paired ground truth, on images in [0, 1] (A.6)."""
+    """Distance to the paired ground truth (A.6)."""
 
     weight: float = 0.0
-    metric: Literal["l1_mean", "l2_sum"] = "l1_mean"
+    metric: Literal["l1_mean", "l1_sum", "l2_mean", "l2_sum"] = "l1_mean"
+    """Absolute or squared difference. mean: over batch, channels, pixels; l1_sum: over channels and pixels,
+    then the batch's mean (B.3); l2_sum: over everything (A.6)."""
+    range: Literal[1, 255] = 1
+    """Images as if in [0, 1] or in [0, 255] (E-7)."""
     sizes: Literal["largest", "all"] = "largest"
+    target: Literal["ground_truth", "front"] = "ground_truth"
+    """front: what became of the real frontals against themselves (D1_7); wants a front branch."""
+    similarity_weighted: bool = False
+    """Each sample counts with the cosine of its input's and its ground truth's features (D1_6)."""
+    mask: str | None = None
+    """Grey PNG of `enface face-mask`: how much each pixel counts, white 1 (E-2)."""
+    after_warmup: float = 1.0
+    """Factor on the weight once the warm-up is over (E-12)."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +302,12 @@ class Objective:
 
     adversarial: Adversarial = field(default_factory=Wgan)
     adversarial_weight: float = 1.0
+    critic_average: Literal["half", "mean", "sum"] = "half"
+    """What critics minimise: half the mean over critics (A.6), the mean (243236b on), or the sum (paper);
+    the generator minimises the mean, the mean, or the sum."""
+    drift: float = 0.0
+    """Weight of the critics' mean square scores (A.6)."""
+    branches: Branches = field(default_factory=Branches)
     feature: FeatureTerm = field(default_factory=FeatureTerm)
     pixel: PixelTerm = field(default_factory=PixelTerm)
     symmetry: SymmetryTerm = field(default_factory=SymmetryTerm)
@@ -186,7 +349,8 @@ class Schedule:
     """What happens in which step (A.7)."""
 
     images: int = 600_000
-    """Training ends when the generator has been updated on this many input images."""
+    """Training ends when the generator has been updated on this many input images: a step counts
+    batch_size x generator_steps."""
     batch_size: int = 5
     """Images per step over all processes."""
     critic_steps: int = 5
@@ -197,6 +361,16 @@ class Schedule:
     """... the critic is updated this often."""
     warmup_steps: int = 0
     """First generator steps without critics and without the adversarial term."""
+    generator_steps: int = 1
+    """Generator updates of each step."""
+    simultaneous: bool = False
+    """The last critic update and the first generator update are made at once, on one batch (E-14)."""
+    rate_decay: float = 1.0
+    """Both learning rates are multiplied by this ..."""
+    rate_decay_steps: int = 100
+    """... every so many steps, smoothly (A.7)."""
+    start_from: str | None = None
+    """Run folder whose newest networks this run starts with (D1_8v1); None draws first weights."""
     fresh_batch: Literal["phase", "step"] = "phase"
     """phase: every critic and generator update draws its own batch (A.1-4); step: one serves them all."""
     ema_images: float = 0.0
@@ -221,6 +395,9 @@ class Data:
     pairing: Literal["unpaired", "paired", "same_identity"] = "unpaired"
     """unpaired: frontal is any person, no ground truth; paired: ground truth of the same person and look,
     frontal any person; same_identity: as paired, and the critic's frontal is the input's person as well."""
+    ground_truth: Literal["gallery", "mean_lights", "same_light"] = "gallery"
+    """The input's frontal face: the gallery picture (Multi-PIE's illumination 07), the mean of the pictures
+    that show the same from the same camera under all lights, or that under the input's own light (E-11)."""
     aligned_size: int = 250
     crop_size: int = 224
     crop: Literal["random", "center"] = "random"
@@ -229,6 +406,8 @@ class Data:
     """Flip the input with probability one half."""
     mirror_ground_truth: bool = False
     """Flip the ground truth together with its input (A.9-12 keeps it unflipped)."""
+    brightness: int = 0
+    """Grey levels, up to which input and frontal are each made lighter or darker at random (B.3 release)."""
     small_frontals: Literal["antialias", "decimate"] = "antialias"
     """How real frontals are shrunk for the smaller critics (A.9-10)."""
     workers: int = 2
@@ -251,6 +430,7 @@ class Experiment:
     """Everything that decides a training run."""
 
     guide: Guide = field(default_factory=Guide)
+    encoding: Encoding = field(default_factory=Encoding)
     generator: Generator = field(default_factory=ThreeScaleGenerator)
     critics: Critics = field(default_factory=SizeCritics)
     objective: Objective = field(default_factory=Objective)

@@ -8,7 +8,7 @@ from jaxtyping import UInt8
 from tqdm import tqdm
 
 from enface.evaluation.embeddings import EmbeddingCache, embed_faces
-from enface.images import to_uint8
+from enface.images import to_uint8, to_unit
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
@@ -26,7 +26,7 @@ def frontalise(
 ) -> UInt8[np.ndarray, "n size size 3"]:
     """Frontal faces at the model's largest size, uint8 as a user gets them.
 
-    The guide's features come from the cache where it has them; the generator always runs.
+    The guide's features come from the cache where they are all that the generator reads.
 
     Args:
         model: on `device`.
@@ -36,24 +36,28 @@ def frontalise(
         batch_size: faces computed at once.
         progress: whether to show progress bars.
     """
-    guide = cast("FrozenRecognizer", model.normalizer.recognizer)
-    features = embed_faces(
-        guide,
-        crops,
-        cache=cache,
-        device=device,
-        batch_size=batch_size,
-        label="guide",
-        progress=progress,
-    )
-    faces = []
+    normalizer, faces = model.normalizer, []
+    inputs: np.ndarray = crops
+    if normalizer.decodes_the_feature_alone:
+        inputs = embed_faces(
+            cast("FrozenRecognizer", normalizer.recognizer),
+            crops,
+            cache=cache,
+            device=device,
+            batch_size=batch_size,
+            label="guide",
+            progress=progress,
+        )
     with (
         torch.inference_mode(),
-        tqdm(total=len(features), desc="frontalise", unit="face", disable=not progress) as bar,
+        tqdm(total=len(inputs), desc="frontalise", unit="face", disable=not progress) as bar,
     ):
-        for start in range(0, len(features), batch_size):
-            batch = torch.from_numpy(features[start : start + batch_size]).to(device)
-            images = model.normalizer.decode(batch)
+        for start in range(0, len(inputs), batch_size):
+            batch = torch.from_numpy(inputs[start : start + batch_size]).to(device)
+            if normalizer.decodes_the_feature_alone:
+                images = normalizer.decode(batch)
+            else:
+                images = normalizer(to_unit(batch.permute(0, 3, 1, 2)))
             faces.append(to_uint8(images[max(images)]).cpu().numpy().transpose(0, 2, 3, 1))
             bar.update(len(batch))
     return np.concatenate(faces)

@@ -21,6 +21,7 @@ from enface.errors import CheckpointError, ConfigError
 from enface.models.guide import GuideRecord, load_guide
 from enface.models.normalizer import FaceNormalizer
 from enface.networks.generators import Generator, build_generator
+from enface.recognizers.frozen import FrozenRecognizer
 from enface.resources.atomic import atomic_write
 
 CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "README.md"
@@ -84,8 +85,10 @@ def load_model(
     folder = _model_folder(Path(folder))
     experiment, guide = _read_config(folder / CONFIG)
     recognizer = load_guide(guide, weights=guide_weights or experiment.guide.weights)
-    generator = _load_generator(folder / WEIGHTS, experiment, feature_size=recognizer.feature_size)
-    normalizer = FaceNormalizer(recognizer, generator).eval().to(device)
+    generator = _load_generator(folder / WEIGHTS, experiment, recognizer=recognizer)
+    encoding = experiment.encoding
+    normalizer = FaceNormalizer(recognizer, generator, mirror_sum=encoding.mirror_sum, noise=encoding.noise)
+    normalizer.eval().to(device)
     normalizer.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # absent from torch's stubs
     return LoadedModel(normalizer, experiment, guide)
 
@@ -121,11 +124,16 @@ def _read_config(path: Path) -> tuple[Experiment, GuideRecord]:
         raise CheckpointError(f"{path}: {error}") from error
 
 
-def _load_generator(path: Path, experiment: Experiment, *, feature_size: int) -> Generator:
+def _load_generator(path: Path, experiment: Experiment, *, recognizer: FrozenRecognizer) -> Generator:
     # On the meta device building costs neither time nor random numbers; the file supplies every tensor.
     try:
         with torch.device("meta"):
-            generator = build_generator(experiment.generator, feature_size=feature_size)
+            generator = build_generator(
+                experiment.generator,
+                feature_size=recognizer.feature_size,
+                maps=recognizer.maps,
+                noise=experiment.encoding.noise,
+            )
     except ConfigError as error:
         raise CheckpointError(f"{path.with_name(CONFIG)}: {error}") from error
     generator.load_state_dict(_read_tensors(path, expected=generator.state_dict()), assign=True)

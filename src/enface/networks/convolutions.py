@@ -1,4 +1,4 @@
-"""Convolutions padded as TensorFlow's SAME, and dense layers, all without bias (specification A.3, A.8)."""
+"""Convolutions padded as TensorFlow's SAME, and dense layers, without bias unless asked for (A.3, A.8)."""
 
 import torch
 from jaxtyping import Float
@@ -18,10 +18,12 @@ def same_padding(length: int, *, kernel: int, stride: int) -> tuple[int, int]:
 
 
 class SameConv2d(nn.Conv2d):
-    """Convolution without bias; the output is ceil(size / stride), padded as TensorFlow's SAME."""
+    """Convolution; the output is ceil(size / stride), padded as TensorFlow's SAME."""
 
-    def __init__(self, in_channels: int, out_channels: int, *, kernel: int = 4, stride: int = 1) -> None:
-        super().__init__(in_channels, out_channels, kernel, stride, bias=False)
+    def __init__(
+        self, in_channels: int, out_channels: int, *, kernel: int = 4, stride: int = 1, bias: bool = False
+    ) -> None:
+        super().__init__(in_channels, out_channels, kernel, stride, bias=bias)
 
     def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch out h w"]:
         kernel, stride = self.kernel_size[0], self.stride[0]
@@ -30,28 +32,58 @@ class SameConv2d(nn.Conv2d):
         # The convolution pads the symmetric part itself; only a surplus at the end costs a copy.
         if bottom > top or right > left:
             x = F.pad(x, (0, right - left, 0, bottom - top))
-        return F.conv2d(x, self.weight, None, self.stride, (top, left))
+        return F.conv2d(x, self.weight, self.bias, self.stride, (top, left))
 
 
 class DoublingConv2d(nn.ConvTranspose2d):
     """Transposed convolution k4 s2 "same": doubles height and width, exact in torch with padding 1 (A.8)."""
 
-    def __init__(self, in_channels: int, out_channels: int) -> None:
-        super().__init__(in_channels, out_channels, 4, stride=2, padding=1, bias=False)
+    def __init__(self, in_channels: int, out_channels: int, *, bias: bool = False) -> None:
+        super().__init__(in_channels, out_channels, 4, stride=2, padding=1, bias=bias)
+
+
+class GrowingConv2d(nn.ConvTranspose2d):
+    """Transposed convolution: "same" gives stride x size, "valid" the whole (size - 1) stride + kernel.
+
+    TensorFlow crops the whole result at its edges and takes the odd pixel from the end: 1 before and 2 after
+    for k5 s2, 0 and 1 for k3 s2 (A.8). torch's `padding=2, output_padding=1` shifts that by a pixel.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        *,
+        kernel: int,
+        stride: int,
+        valid: bool = False,
+        bias: bool = False,
+    ) -> None:
+        surplus = 0 if valid else max(0, kernel - stride)
+        super().__init__(in_channels, out_channels, kernel, stride, bias=bias)
+        self.crop = surplus // 2
+        self.end = surplus - 2 * self.crop
+
+    def forward(  # type: ignore[override]  # the base takes an output_size that this layer never needs
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch out h w"]:
+        y = F.conv_transpose2d(x, self.weight, self.bias, self.stride, self.crop)
+        return y[:, :, : y.shape[2] - self.end, : y.shape[3] - self.end] if self.end else y
 
 
 class WideningConv2d(nn.ConvTranspose2d):
     """Transposed convolution k4 s1 "valid": every side grows by three, 1 -> 4 -> 7 (specification A.3)."""
 
-    def __init__(self, in_channels: int, out_channels: int) -> None:
-        super().__init__(in_channels, out_channels, 4, bias=False)
+    def __init__(self, in_channels: int, out_channels: int, *, bias: bool = False) -> None:
+        super().__init__(in_channels, out_channels, 4, bias=bias)
 
     def forward(  # type: ignore[override]  # the base takes an output_size that this layer never needs
         self, x: Float[Tensor, "batch channels height width"]
     ) -> Float[Tensor, "batch out height+3 width+3"]:
         if x.shape[2:] == (1, 1):
-            return _on_one_pixel(x.flatten(1), self.weight)
-        return F.conv_transpose2d(x, self.weight)
+            y = _on_one_pixel(x.flatten(1), self.weight)
+            return y if self.bias is None else y + self.bias[:, None, None]
+        return F.conv_transpose2d(x, self.weight, self.bias)
 
 
 def _on_one_pixel(
@@ -69,13 +101,14 @@ def _on_one_pixel(
 
 
 class Dense(nn.Linear):
-    """Matrix product without bias, never in reduced precision."""
+    """Matrix product, never in reduced precision."""
 
-    def __init__(self, in_features: int, out_features: int) -> None:
-        super().__init__(in_features, out_features, bias=False)
+    def __init__(self, in_features: int, out_features: int, *, bias: bool = False) -> None:
+        super().__init__(in_features, out_features, bias=bias)
 
     def forward(self, x: Float[Tensor, "batch features"]) -> Float[Tensor, "batch out"]:
-        return _product(x, self.weight.T)
+        y = _product(x, self.weight.T)
+        return y if self.bias is None else y + self.bias
 
 
 def _product(

@@ -13,8 +13,15 @@ def cosine_distance(
     a: Float[Tensor, "batch feature"], b: Float[Tensor, "batch feature"]
 ) -> Float[Tensor, ""]:
     """< 1 - cos(a, b) >, from 0 for the same direction to 2 for opposite ones."""
+    return (1 - similarities(a, b)).mean()
+
+
+def similarities(
+    a: Float[Tensor, "batch feature"], b: Float[Tensor, "batch feature"]
+) -> Float[Tensor, " batch"]:
+    """cos(a, b) of each sample."""
     lengths = (a.square().sum(1) + EPSILON) * (b.square().sum(1) + EPSILON)
-    return (1 - (a * b).sum(1) * lengths.rsqrt()).mean()
+    return (a * b).sum(1) * lengths.rsqrt()
 
 
 def feature_mse(a: Float[Tensor, "batch feature"], b: Float[Tensor, "batch feature"]) -> Float[Tensor, ""]:

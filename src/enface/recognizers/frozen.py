@@ -1,5 +1,6 @@
 """A recognizer behind the one interface that training, evaluation and use share."""
 
+import hashlib
 from collections.abc import Collection
 from typing import Self
 
@@ -16,6 +17,9 @@ from enface.faces.templates import DEFAULT_TEMPLATE, get_template
 from enface.recognizers.card import RecognizerCard
 from enface.recognizers.folding import fold_batch_norms
 
+PREPROCESSING_VERSION = 1
+"""Raised whenever `network_input` makes something else of the same images and card; stale embeddings then
+go."""
 _CROP = 224
 
 
@@ -60,9 +64,23 @@ class FrozenRecognizer(nn.Module):
         self.warp: Tensor | None
 
     @property
+    def preprocessing(self) -> str:
+        """Hash of how images become the network's input: by the code's version, alignment and scaling."""
+        words = (PREPROCESSING_VERSION, self.card.input_size, self.card.colour)
+        digest = hashlib.sha256(repr(words).encode())
+        for _, buffer in sorted(self.named_buffers(recurse=False)):
+            digest.update(buffer.cpu().numpy().tobytes())
+        return digest.hexdigest()
+
+    @property
     def feature_size(self) -> int:
         """Length of what `forward` returns."""
         return self.card.layers[self.layer]
+
+    @property
+    def maps(self) -> dict[str, int]:
+        """Channels of the layers that are maps."""
+        return self.card.maps
 
     def forward(self, images: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch feature"]:
         """Features of the layer chosen at construction.

@@ -35,6 +35,50 @@ def names() -> tuple[str, ...]:
     return tuple(CARDS)
 
 
+def card_of(name: str) -> RecognizerCard:
+    """The card of a recognizer, without its weights.
+
+    Args:
+        name: of the registry, or path of a folder written by `enface train-recognizer`.
+
+    Raises:
+        ConfigError: unknown name.
+    """
+    return _entry(name)[0].card
+
+
+def layer_shape(name: str, layer: str) -> tuple[int, int, int]:
+    """Channels, height and width of a layer of one image; vectors are maps of one pixel. Needs no weights.
+
+    Raises:
+        ConfigError: unknown name or layer.
+    """
+    entry = _entry(name)[0]
+    card = entry.card
+    if layer in card.layers:
+        return card.layers[layer], 1, 1
+    if layer not in card.maps:
+        raise ConfigError(
+            f"recognizer {name} has no layer {layer!r}; layers: {', '.join((*card.layers, *card.maps))}"
+        )
+    with torch.device("meta"):
+        found = entry.build()(torch.empty(1, 3, *card.input_size), (layer,))[layer]
+    return int(found.shape[1]), int(found.shape[2]), int(found.shape[3])
+
+
+def _entry(name: str) -> tuple[Entry, Path | None]:
+    """The entry, and its folder where it is one of the user's."""
+    if name in _BY_NAME:
+        return _BY_NAME[name], None
+    folder = Path(name)
+    if not (folder / CARD_FILE).is_file():
+        raise ConfigError(
+            f"unknown recognizer {name!r}{did_you_mean(name, CARDS)}; known: {', '.join(CARDS)}, or the path "
+            "of a folder written by `enface train-recognizer`"
+        )
+    return folder_entry(folder), folder
+
+
 def load_recognizer(name: str, *, weights: str | None = None, layer: str | None = None) -> FrozenRecognizer:
     """A frozen recognizer.
 
@@ -48,20 +92,13 @@ def load_recognizer(name: str, *, weights: str | None = None, layer: str | None 
         ConfigError: unknown name or layer.
         ResourceError: the weights are missing, or are those of something else.
     """
-    folder = Path(name)
-    local = name not in _BY_NAME and (folder / CARD_FILE).is_file()
-    if not local and name not in _BY_NAME:
-        raise ConfigError(
-            f"unknown recognizer {name!r}{did_you_mean(name, CARDS)}; known: {', '.join(CARDS)}, or the path "
-            "of a folder written by `enface train-recognizer`"
-        )
-    entry = folder_entry(folder) if local else _BY_NAME[name]
+    entry, folder = _entry(name)
     if weights == RANDOM:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(_RANDOM_SEED)
             network = entry.build()
         return FrozenRecognizer(entry.card, network, layer=layer, weights_sha256=state_sha256(network))
-    path = _default_weights(entry, folder if local else None) if weights is None else Path(weights)
+    path = _default_weights(entry, folder) if weights is None else Path(weights)
     network, digest = entry.load(path)
     if weights is None and entry.card.sha256 and digest != entry.card.sha256:
         raise ResourceError(

@@ -1,6 +1,7 @@
 """From a configuration to the networks of a run."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -11,7 +12,9 @@ from enface.models.normalizer import FaceNormalizer
 from enface.networks.critics import build_critics
 from enface.networks.generators import build_generator
 from enface.recognizers.registry import CARDS, load_recognizer
+from enface.training.combinations import layer_shape_of
 from enface.training.frozen import accelerate
+from enface.training.masks import read_masks
 from enface.training.seeding import derived_seed
 from enface.training.task import FrontalizationTask
 
@@ -47,18 +50,26 @@ def assemble(experiment: Experiment, *, device: torch.device, processes: int = 1
         )
     record = GuideRecord(guide.recognizer, recognizer.layer, recognizer.weights_sha256)
     torch.manual_seed(derived_seed(experiment.seed, "first weights"))
-    generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
-    critics = build_critics(experiment.critics, sizes=generator.sizes)
+    encoding = experiment.encoding
+    generator = build_generator(
+        experiment.generator,
+        feature_size=recognizer.feature_size,
+        maps=recognizer.maps,
+        noise=encoding.noise,
+    )
+    critics = build_critics(experiment.critics, sizes=generator.sizes, layer_shape=layer_shape_of(experiment))
     fast = accelerate(recognizer.to(device), performance)
     for module in (generator, critics):
         module.to(device)
         if performance.channels_last:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    mask = experiment.objective.pixel.mask
     task = FrontalizationTask(
-        FaceNormalizer(fast, generator),
+        FaceNormalizer(fast, generator, mirror_sum=encoding.mirror_sum, noise=encoding.noise),
         critics=critics,
         objective=experiment.objective,
         joint_critic_pass=experiment.critics.norm != "batch",
+        masks=None if mask is None else read_masks(Path(mask), sizes=generator.sizes, device=device),
         precision=torch.bfloat16 if performance.precision == "bfloat16" else torch.float32,
         channels_last=performance.channels_last,
         processes=processes,

@@ -1,6 +1,7 @@
 """The model card of a run, written from what was trained, never by hand."""
 
 from enface.config.schema import Experiment
+from enface.training.phases import images_per_step
 
 
 def model_card(
@@ -24,6 +25,7 @@ def model_card(
         "L2 of kernels": objective.l2,
     }
     rows = "\n".join(f"| {name} | {weight:g} |" for name, weight in terms.items() if weight)
+    done = step * images_per_step(schedule)
     averaged = (
         f", moving average with a half-life of {schedule.ema_images:g} images" if schedule.ema_images else ""
     )
@@ -38,7 +40,7 @@ Turns the identity feature of a face, seen from any angle, into a frontal, neutr
 | generator | {generator}, {parameters:,} parameters{averaged} |
 | guide | {experiment.guide.recognizer}, weights SHA-256 `{guide_sha256}` |
 | training faces | {data.manifest or "the rendered set inside the package"}, pairing {data.pairing} |
-| trained on | {step * schedule.batch_size:,} of {schedule.images:,} images, batch {schedule.batch_size} |
+| trained on | {done:,} of {schedule.images:,} images, batch {schedule.batch_size} |
 | seed | {experiment.seed} |
 
 | term | weight |

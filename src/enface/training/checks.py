@@ -2,6 +2,7 @@
 
 from enface.config.schema import Experiment
 from enface.errors import ConfigError
+from enface.training.combinations import refuse_impossible
 
 
 def check_experiment(experiment: Experiment, *, processes: int = 1) -> None:
@@ -34,11 +35,10 @@ def check_experiment(experiment: Experiment, *, processes: int = 1) -> None:
             "schedule.warmup_steps trains without the adversarial term, but no other term has a weight; "
             "set it to 0 or give objective.feature a weight"
         )
-    needs_truth = objective.pixel.weight or (
-        objective.feature.weight and objective.feature.target == "ground_truth"
-    )
-    if needs_truth and experiment.data.pairing == "unpaired":
+    if schedule.generator_steps < 1 or schedule.critic_steps < 0 or schedule.rate_decay_steps < 1:
         raise ConfigError(
-            "the pixel term and objective.feature.target ground_truth compare with a paired frontal face, "
-            "but data.pairing is unpaired; use --data.pairing paired, or objective.pixel.weight 0"
+            f"schedule.generator_steps {schedule.generator_steps} and schedule.rate_decay_steps "
+            f"{schedule.rate_decay_steps} must be at least 1, schedule.critic_steps {schedule.critic_steps} "
+            "at least 0"
         )
+    refuse_impossible(experiment, processes=processes)

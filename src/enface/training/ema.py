@@ -5,11 +5,13 @@ import copy
 import torch
 from torch import nn
 
+from enface.networks.interfaces import Generator
+
 
 class MovingAverage:
     """A second generator that follows the trained one with a half-life counted in images."""
 
-    def __init__(self, module: nn.Module, *, half_life: float) -> None:
+    def __init__(self, module: Generator, *, half_life: float) -> None:
         """Starts as a copy.
 
         Args:

@@ -12,16 +12,16 @@ from tqdm import tqdm
 from enface.config.schema import Experiment
 from enface.data.batch import FrontalizationBatch
 from enface.data.loader import make_loader
-from enface.errors import TrainingError
+from enface.errors import CheckpointError, TrainingError
 from enface.models.folder import save_model
 from enface.training.allocator import keep_freed_memory
 from enface.training.assembly import assemble
 from enface.training.card import model_card
 from enface.training.checks import check_experiment
 from enface.training.distributed import Distributed, connect
-from enface.training.phases import batches_before, steps_of
+from enface.training.phases import batches_before, images_per_step, steps_of
 from enface.training.run_folder import RunFolder
-from enface.training.state import describe_last, load_newest, save_checkpoint
+from enface.training.state import describe_last, load_networks, load_newest, save_checkpoint
 from enface.training.status import Pace, log_to, status_line
 from enface.training.tracking.jsonl import JsonLines
 from enface.training.tracking.protocol import Tracker
@@ -103,6 +103,8 @@ class _Run:
         if found:
             self._done, state = found
             self._trainer.load_state_dict(state)
+        elif self._schedule.start_from is not None:
+            start_with(self._trainer, RunFolder(Path(self._schedule.start_from)))
         if self._distributed.is_main:
             device, world = self._distributed.device, self._distributed.world
             self._folder.write_config(self._experiment)
@@ -117,7 +119,7 @@ class _Run:
                 grid = self._sample_grid()
                 log.info("from step %d of %d in %s", self._done, total, self._folder.root)
             bar = stack.enter_context(self._bar(shown=progress and main))
-            pace = Pace(self._schedule.batch_size)
+            pace = Pace(images_per_step(self._schedule))
             batches = self._batches()
             stack.callback(batches.close)
             while self._done < total:
@@ -125,7 +127,7 @@ class _Run:
                 values = self._trainer.step(self._done, batches, last_good=last_good)
                 self._done += 1
                 pace.step()
-                bar.update(min(self._schedule.batch_size, bar.total - bar.n))
+                bar.update(min(images_per_step(self._schedule), bar.total - bar.n))
                 if not main:
                     continue
                 if self._due(self._schedule.log_every):
@@ -145,11 +147,11 @@ class _Run:
 
     def _tell(self, values: dict[str, Tensor], trackers: list[Tracker], pace: Pace, *, total: int) -> None:
         row = {name: float(value) for name, value in {**values, **self._trainer.l2_terms()}.items()}
-        row["images"] = float(self._done * self._schedule.batch_size)
+        row["images"] = float(self._done * images_per_step(self._schedule))
         row["images_per_second"] = pace.images_per_second()
         for tracker in trackers:
             tracker.scalars(row, step=self._done)
-        log.info("%s", status_line(row, step=self._done, total=total, batch=self._schedule.batch_size))
+        log.info("%s", status_line(row, step=self._done, total=total, batch=images_per_step(self._schedule)))
 
     def _save(self) -> None:
         """Writes the checkpoint, then the model folder that other verbs read."""
@@ -193,7 +195,7 @@ class _Run:
 
     def _sample_grid(self) -> SampleGrid:
         faces = sample_faces(self._experiment.data, sizes=self._sizes)
-        return SampleGrid(self._parts.task.embed, faces.to(self._distributed.device))
+        return SampleGrid(self._parts.task, faces.to(self._distributed.device))
 
     def _trackers(self, stack: ExitStack, *, tensorboard: bool) -> list[Tracker]:
         trackers: list[Tracker] = [JsonLines(self._folder.metrics, self._folder.samples, done=self._done)]
@@ -204,10 +206,26 @@ class _Run:
         return trackers
 
     def _bar(self, *, shown: bool) -> "tqdm[None]":
-        done = min(self._done * self._schedule.batch_size, self._schedule.images)
+        done = min(self._done * images_per_step(self._schedule), self._schedule.images)
         return tqdm(
             total=self._schedule.images, initial=done, unit=" images", disable=not shown, dynamic_ncols=True
         )
+
+
+def start_with(trainer: Trainer, folder: RunFolder) -> None:
+    """Takes the networks of another run's newest checkpoint (schedule.start_from).
+
+    Raises:
+        CheckpointError: there is none, or its networks have other shapes.
+    """
+    path, state = load_networks(folder.state)
+    try:
+        trainer.start_with(state)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"schedule.start_from names {path}, whose networks are not those of this experiment: "
+            f"{str(error).splitlines()[-1].strip()}; give the same generator and critics as that run"
+        ) from error
 
 
 @contextmanager

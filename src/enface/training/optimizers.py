@@ -16,8 +16,8 @@ class Optimizer(Protocol):
     def zero_grad(self) -> None:
         """Drops all gradients."""
 
-    def step(self) -> None:
-        """Updates every parameter that has a gradient."""
+    def step(self, *, factor: float = 1.0) -> None:
+        """Updates every parameter that has a gradient, at `factor` times the configured rate."""
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next step depends on, as tensors and primitives, by the parameters' order."""
@@ -48,6 +48,7 @@ class FusedAdam:
     def __init__(self, parameters: Iterable[nn.Parameter], *, config: Adam) -> None:
         """Takes parameters that stay where they are, on their device and in their memory format."""
         self._parameters = list(parameters)
+        self._rate = config.learning_rate
         # Views of the same memory; updating them updates the parameters.
         self._views = [nn.Parameter(_in_order_of(p, p.detach())) for p in self._parameters]
         self._adam = torch.optim.Adam(
@@ -63,8 +64,10 @@ class FusedAdam:
         for parameter in self._parameters:
             parameter.grad = None
 
-    def step(self) -> None:
-        """Updates every parameter that has a gradient."""
+    def step(self, *, factor: float = 1.0) -> None:
+        """Updates every parameter that has a gradient, at `factor` times the configured rate."""
+        for group in self._adam.param_groups:
+            group["lr"] = self._rate * factor
         for parameter, view in zip(self._parameters, self._views, strict=True):
             gradient = parameter.grad
             view.grad = None if gradient is None else _in_order_of(parameter, gradient).contiguous()
@@ -105,9 +108,9 @@ class TensorFlowRMSProp:
             parameter.grad = None
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Updates every parameter that has a gradient."""
-        config = self._config
+    def step(self, *, factor: float = 1.0) -> None:
+        """Updates every parameter that has a gradient, at `factor` times the configured rate."""
+        config, rate = self._config, self._config.learning_rate * factor
         for index, (parameter, square) in enumerate(zip(self._parameters, self._squares, strict=True)):
             gradient = parameter.grad
             if gradient is None:
@@ -116,10 +119,10 @@ class TensorFlowRMSProp:
             root = (square + config.epsilon).sqrt_()
             if config.momentum:
                 velocity = self._velocities[index]
-                velocity.mul_(config.momentum).addcdiv_(gradient, root, value=config.learning_rate)
+                velocity.mul_(config.momentum).addcdiv_(gradient, root, value=rate)
                 parameter.sub_(velocity)
             else:
-                parameter.addcdiv_(gradient, root, value=-config.learning_rate)
+                parameter.addcdiv_(gradient, root, value=-rate)
 
     def state_dict(self) -> dict[str, Any]:
         """Mean squares and velocities, by the parameters' order."""

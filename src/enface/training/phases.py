@@ -10,7 +10,8 @@ from enface.config.schema import Schedule
 class Phase:
     """One update of one side."""
 
-    network: Literal["critic", "generator"]
+    network: Literal["critic", "generator", "both"]
+    """both: the two sides' gradients are taken before either moves (to-do 14)."""
     batch: int
     """Which of the step's batches it reads, from 0."""
     adversarial: bool = True
@@ -29,7 +30,7 @@ def critic_updates(step: int, schedule: Schedule) -> int:
 
 
 def phases_of(step: int, schedule: Schedule, *, adversarial: bool = True) -> tuple[Phase, ...]:
-    """The step's updates in order: the critics', then the generator's one.
+    """The step's updates in order: the critics', then the generator's.
 
     Args:
         step: number of the step, from 0.
@@ -37,22 +38,40 @@ def phases_of(step: int, schedule: Schedule, *, adversarial: bool = True) -> tup
         adversarial: False where the adversarial term has weight 0; then nothing needs the critics.
     """
     critics = critic_updates(step, schedule) if adversarial else 0
-    fresh = schedule.fresh_batch == "phase"
-    return (
-        *(Phase("critic", index if fresh else 0) for index in range(critics)),
-        Phase("generator", critics if fresh else 0, adversarial and step >= schedule.warmup_steps),
+    networks: list[Literal["critic", "generator", "both"]] = ["critic"] * critics
+    networks += ["generator"] * schedule.generator_steps
+    if schedule.simultaneous and critics:
+        networks[critics - 1 : critics + 1] = ["both"]
+    fresh, scored = schedule.fresh_batch == "phase", adversarial and step >= schedule.warmup_steps
+    return tuple(
+        Phase(network, index if fresh else 0, network == "critic" or scored)
+        for index, network in enumerate(networks)
     )
 
 
 def batches_before(step: int, schedule: Schedule, *, adversarial: bool = True) -> int:
     """Batches that all steps before `step` drew: where a resumed run goes on reading."""
-    if schedule.fresh_batch == "step" or not adversarial:
+    if schedule.fresh_batch == "step":
         return step
+    generators = step * schedule.generator_steps
+    if not adversarial:
+        return generators
     trained = max(0, step - schedule.warmup_steps)
     boosted = min(trained, schedule.boost_steps)
-    return step + boosted * schedule.boost_critic_steps + (trained - boosted) * schedule.critic_steps
+    critics = boosted * schedule.boost_critic_steps + (trained - boosted) * schedule.critic_steps
+    return generators + critics - (trained if schedule.simultaneous else 0)
+
+
+def images_per_step(schedule: Schedule) -> int:
+    """Input images that the generator is updated on in one step."""
+    return schedule.batch_size * schedule.generator_steps
 
 
 def steps_of(schedule: Schedule) -> int:
-    """Steps of the whole run: the last one may pass `images` by less than a batch."""
-    return -(-schedule.images // schedule.batch_size)
+    """Steps of the whole run: the last one may pass `images` by less than a step's."""
+    return -(-schedule.images // images_per_step(schedule))
+
+
+def rate_factor(step: int, schedule: Schedule) -> float:
+    """What both learning rates are multiplied by in step `step` (A.7)."""
+    return float(schedule.rate_decay ** (step / schedule.rate_decay_steps))

@@ -18,6 +18,12 @@ def reseed(seed: int, *, step: int, rank: int) -> None:
     torch.manual_seed(derived_seed(seed, "step", step, rank))
 
 
+def normal(seed: int, *position: int | str, count: int, length: int) -> Float[Tensor, "count length"]:
+    """`count` vectors of N(0, 1) for a position; as in `uniform`, every process draws the whole batch's."""
+    generator = torch.Generator().manual_seed(derived_seed(seed, *position))
+    return torch.randn(count, length, generator=generator)
+
+
 def uniform(seed: int, *position: int | str, count: int) -> Float[Tensor, " count"]:
     """`count` draws from U(0, 1) for a position; every process draws the whole batch's and takes its own."""
     generator = torch.Generator().manual_seed(derived_seed(seed, *position))

@@ -12,7 +12,8 @@ import torch
 
 from enface.config.codec import from_json, to_json
 from enface.config.flat import differing_fields
-from enface.config.schema import Experiment
+from enface.config.migrations import migrate
+from enface.config.schema import SCHEMA_VERSION, Experiment
 from enface.errors import CheckpointError, ConfigError
 from enface.resources.atomic import atomic_write
 
@@ -64,6 +65,7 @@ def save_checkpoint(
     content = {
         "format": FORMAT,
         "step": step,
+        "schema_version": SCHEMA_VERSION,
         "experiment": json.dumps(to_json(experiment)),
         "guide_sha256": guide_sha256,
         "state": state,
@@ -86,6 +88,28 @@ def load_newest(
     Raises:
         CheckpointError: no checkpoint is readable, or it belongs to another experiment or recognizer.
     """
+    found = _newest_whole(folder)
+    if found is None:
+        return None
+    path, content = found
+    _check(path, content, experiment=experiment, guide_sha256=guide_sha256)
+    return content["step"], content["state"]
+
+
+def load_networks(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """The newest whole checkpoint of another run: its path, and the state given to `save_checkpoint`.
+
+    Raises:
+        CheckpointError: there is none, or none that is readable.
+    """
+    found = _newest_whole(folder)
+    if found is None:
+        raise CheckpointError(f"{folder} holds no checkpoint to start from; name the folder of a run")
+    path, content = found
+    return path, content["state"]
+
+
+def _newest_whole(folder: Path) -> tuple[Path, dict[str, Any]] | None:
     found = checkpoints(folder)
     for path in reversed(found):
         try:
@@ -94,8 +118,7 @@ def load_newest(
         except _UNREADABLE as error:
             log.warning("%s is truncated or damaged (%s); trying the one before", path, _first_line(error))
             continue
-        _check(path, content, experiment=experiment, guide_sha256=guide_sha256)
-        return content["step"], content["state"]
+        return path, content
     if found:
         raise CheckpointError(
             f"no checkpoint in {folder} can be read: {', '.join(p.name for p in found)}, "
@@ -111,7 +134,9 @@ def _check(path: Path, content: dict[str, Any], *, experiment: Experiment, guide
             f"{path} has checkpoint format {content.get('format')!r}, this version reads {FORMAT}; {advice}"
         )
     try:
-        saved = from_json(Experiment, json.loads(content["experiment"]))
+        # Checkpoints of schema version 1 did not say so.
+        version = content.get("schema_version", 1)
+        saved = from_json(Experiment, migrate(json.loads(content["experiment"]), version, str(path)))
     except (ConfigError, json.JSONDecodeError) as error:
         raise CheckpointError(
             f"{path} was written for another configuration schema: {error}; {advice}"

@@ -5,20 +5,22 @@ The task knows networks and their objective, the loop knows phases; terms travel
 generator stands still while the critics learn, so their fake is the generator's own, cut from its graph.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from enface.config.schema import Objective, WganGp
+from enface.config.schema import Bce, Objective, WganGp
 from enface.data.batch import FrontalizationBatch
 from enface.images import to_unit
-from enface.models.normalizer import FaceNormalizer
+from enface.models.normalizer import Encoded, FaceNormalizer
 from enface.networks.interfaces import Critics
-from enface.objectives.adversarial import critic_loss
+from enface.objectives.adversarial import critic_loss, drift
+from enface.objectives.feature import similarities
 from enface.objectives.penalties import gradient_penalty
-from enface.objectives.terms import GeneratorView, generator_terms
+from enface.objectives.terms import FrontView, GeneratorView, generator_terms
 
 Images = dict[int, Tensor]
 """Size in pixels -> images in [-1, 1], Float "batch 3 size size"."""
@@ -30,12 +32,23 @@ Terms = dict[str, Tensor]
 class SharedBatch:
     """One batch as every update of the step sees it."""
 
+    encoded: Encoded
+    """What the guide made of the inputs."""
     target: Float[Tensor, "batch feature"]
     """What the feature term compares with: the inputs' features, or the ground truths'."""
     fake: Images
     """Generated from the inputs' features; with the generator's graph where the generator reads the batch."""
     real: Images
     truth: Images | None
+    front: Encoded | None = None
+    """What the guide made of the real frontals, where there is a front branch."""
+    front_fake: Images | None = None
+    """Generated from it."""
+    condition: Float[Tensor, "batch channels height width"] | None = None
+    """What conditional critics see of the inputs."""
+    similarity: Float[Tensor, " batch"] | None = None
+    """Cosine of the inputs' and the ground truths' features, where the pixel term wants it."""
+    noise: Float[Tensor, "batch noise"] | None = None
 
 
 class FrontalizationTask:
@@ -48,6 +61,7 @@ class FrontalizationTask:
         critics: Critics,
         objective: Objective,
         joint_critic_pass: bool = True,
+        masks: dict[int, Tensor] | None = None,
         precision: torch.dtype = torch.float32,
         channels_last: bool = True,
         processes: int = 1,
@@ -60,6 +74,7 @@ class FrontalizationTask:
             objective: terms and weights.
             joint_critic_pass: whether real and generated images may go through the critics as one batch;
                 not so with batch norm, whose statistics belong to one kind.
+            masks: how much each pixel counts in the pixel term, "size size" by size.
             precision: dtype of the networks' autocast; losses and penalties are float32 always.
             channels_last: memory format of images.
             processes: over how many processes gradients are averaged; a term that sums over the batch is
@@ -70,6 +85,7 @@ class FrontalizationTask:
         self.critics = critics
         self._objective = objective
         self._joint = joint_critic_pass
+        self._masks = masks
         self._precision = precision
         self._format = torch.channels_last if channels_last else torch.contiguous_format
         self._processes = processes
@@ -79,25 +95,57 @@ class FrontalizationTask:
         with self._autocast():
             return self.normalizer.embed(images).float()
 
-    def share(self, batch: FrontalizationBatch, *, graph: bool) -> SharedBatch:
+    def share(
+        self, batch: FrontalizationBatch, *, graph: bool, noise: Float[Tensor, "batch noise"] | None = None
+    ) -> SharedBatch:
         """Encodes and decodes a batch once.
 
         Args:
             batch: uint8 images on the networks' device.
             graph: whether a generator update will read it.
+            noise: of each sample, where the model takes any.
         """
-        with torch.no_grad():
-            features = self.embed(self._unit(batch.profile))
-        with torch.set_grad_enabled(graph), self._autocast():
-            fake = self.normalizer.decode(features)
-        truth, target = None, features
+        objective, profile = self._objective, self._unit(batch.profile)
+        real = {size: self._unit(image) for size, image in batch.frontals.items()}
+        truth = None
         if graph and batch.ground_truth is not None:
             truth = {size: self._unit(image) for size, image in batch.ground_truth.items()}
-            if self._objective.feature.target == "ground_truth" and self._objective.feature.weight:
-                with torch.no_grad():
-                    target = self.embed(truth[max(truth)])
-        real = {size: self._unit(image) for size, image in batch.frontals.items()}
-        return SharedBatch(target, fake, real, truth)
+        with torch.no_grad():
+            layer = self.critics.layer
+            seen = (layer,) if self.critics.conditional and layer is not None else ()
+            encoded = self.encode(profile, also=seen)
+            front = self.encode(real[max(real)]) if objective.branches.front else None
+            target, similarity = encoded.feature, None
+            by_truth = objective.feature.weight and objective.feature.target == "ground_truth"
+            weighted = objective.pixel.weight and objective.pixel.similarity_weighted
+            if truth is not None and (by_truth or weighted):
+                feature = self.embed(truth[max(truth)])
+                target = feature if by_truth else target
+                similarity = similarities(encoded.feature, feature) if weighted else None
+        condition = None
+        if self.critics.conditional:
+            condition = profile if layer is None else as_map(encoded.layers[layer])
+        return SharedBatch(
+            encoded,
+            target,
+            self._decode(encoded, noise, graph=graph),
+            real,
+            truth,
+            front=front,
+            front_fake=None if front is None else self._decode(front, noise, graph=graph),
+            condition=condition,
+            similarity=similarity,
+            noise=noise,
+        )
+
+    def decode_again(self, batch: SharedBatch) -> SharedBatch:
+        """The batch as the generator, which has moved since, decodes it now; nothing is encoded again."""
+        front = batch.front
+        return replace(
+            batch,
+            fake=self._decode(batch.encoded, batch.noise, graph=True),
+            front_fake=None if front is None else self._decode(front, batch.noise, graph=True),
+        )
 
     def critic_terms(self, batch: SharedBatch, *, alpha: Float[Tensor, " batch"]) -> Terms:
         """The critics' terms; nothing in them leads back to the generator.
@@ -106,45 +154,122 @@ class FrontalizationTask:
             batch: from `share`.
             alpha: where between real (0) and generated (1) each sample's penalty is taken.
         """
-        game, weight = self._objective.adversarial, self._objective.adversarial_weight
-        fake = {size: image.detach() for size, image in batch.fake.items()}
-        real_scores, fake_scores = self._score_both(batch.real, fake)
-        terms = {"adversarial": weight * critic_loss(game.kind, real=real_scores, fake=fake_scores)}
+        objective = self._objective
+        game, shares = objective.adversarial, objective.branches
+        kinds = [batch.real, batch.fake] + ([] if batch.front_fake is None else [batch.front_fake])
+        with torch.no_grad():
+            seen = [self._look({size: image.detach() for size, image in kind.items()}) for kind in kinds]
+        real, fake, *front = self._score_each(seen, batch.condition)
+        loss = critic_loss(
+            game.kind,
+            real=real,
+            fake=fake,
+            front=front[0] if front else None,
+            shares=(shares.profile, shares.front),
+            average=objective.critic_average,
+            label_smoothing=game.label_smoothing if isinstance(game, Bce) else 0.0,
+        )
+        terms = {"adversarial": objective.adversarial_weight * loss}
+        if objective.drift:
+            terms["drift"] = objective.drift * (drift(real) + drift(fake)) / 2
         if isinstance(game, WganGp) and game.penalty:
             terms["penalty"] = game.penalty * gradient_penalty(
-                self.critics,
+                lambda images: self.critics(self._beside(self._look(images), batch.condition)),
                 real=batch.real,
-                fake=fake,
+                fake=batch.fake,
                 alpha=alpha,
                 scope=game.scope,
                 space=game.space,
             )
         return terms
 
-    def generator_terms(self, batch: SharedBatch, *, adversarial: bool = True) -> Terms:
+    def generator_terms(self, batch: SharedBatch, *, adversarial: bool = True, warm: bool = True) -> Terms:
         """The generator's terms; one of weight 0 is not computed.
 
         Args:
             batch: from `share` with `graph=True`.
             adversarial: False leaves that term out, in warm-up steps.
+            warm: whether the warm-up is over.
         """
-        view = GeneratorView(batch.fake, batch.target, batch.truth, embed=self.embed, score=self._score)
-        terms = generator_terms(self._objective, view, leave_out=() if adversarial else ("adversarial",))
+        embed, look = self._readers()
+        front = None
+        if batch.front is not None and batch.front_fake is not None:
+            front = FrontView(batch.front_fake, batch.front.feature, batch.real)
+        view = GeneratorView(
+            batch.fake,
+            batch.target,
+            batch.truth,
+            embed=embed,
+            score=lambda images: self._score(look(images), batch.condition),
+            front=front,
+            similarity=batch.similarity,
+            masks=self._masks,
+        )
+        leave_out = () if adversarial else ("adversarial",)
+        terms = generator_terms(self._objective, view, leave_out=leave_out, warm=warm)
         if self._objective.pixel.metric == "l2_sum" and "pixel" in terms:
             terms["pixel"] = terms["pixel"] * self._processes
         return terms
 
-    def _score(self, images: Images) -> dict[str, Tensor]:
+    def encode(self, images: Tensor, *, also: tuple[str, ...] = ()) -> Encoded:
+        """`FaceNormalizer.encode` at the precision of the training, its results float32."""
         with self._autocast():
-            scores: dict[str, Tensor] = self.critics(images)
+            found = self.normalizer.encode(images, also=also)
+        maps = {layer: values.float() for layer, values in found.maps.items()}
+        return replace(found, feature=found.feature.float(), code=found.code.float(), maps=maps)
+
+    def _decode(self, encoded: Encoded, noise: Tensor | None, *, graph: bool) -> Images:
+        with torch.set_grad_enabled(graph), self._autocast():
+            return self.normalizer.decode(encoded.code, encoded.maps, noise=noise)
+
+    def _readers(self) -> tuple[Callable[[Tensor], Tensor], Callable[[Images], Images]]:
+        """How a generator update embeds generated images, and what the critics see of them.
+
+        Critics that look at a layer of the guide get it from the pass that also gives the feature.
+        """
+        layer = self.critics.layer
+        if layer is None:
+            return self.embed, self._look
+        found: dict[int, tuple[Tensor, Tensor]] = {}
+
+        def read(image: Tensor) -> tuple[Tensor, Tensor]:
+            if id(image) not in found:
+                with self._autocast():
+                    feature, layers = self.normalizer.layers_of(image, (layer,))
+                found[id(image)] = feature.float(), as_map(layers[layer])
+            return found[id(image)]
+
+        return lambda image: read(image)[0], lambda images: {max(images): read(images[max(images)])[1]}
+
+    def _look(self, images: Images) -> Images:
+        """What the critics see of images: themselves, or the guide's layer of the largest."""
+        layer, size = self.critics.layer, max(images)
+        if layer is None:
+            return images
+        with self._autocast():
+            return {size: as_map(self.normalizer.layers_of(images[size], (layer,))[1][layer])}
+
+    def _beside(self, seen: Images, condition: Tensor | None) -> Images:
+        """With what conditional critics see of the inputs behind it."""
+        if condition is None:
+            return seen
+        return {size: torch.cat([image, condition.to(image.dtype)], dim=1) for size, image in seen.items()}
+
+    def _score(self, seen: Images, condition: Tensor | None) -> dict[str, Tensor]:
+        with self._autocast():
+            scores: dict[str, Tensor] = self.critics(self._beside(seen, condition))
         return scores
 
-    def _score_both(self, real: Images, fake: Images) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def _score_each(self, seen: list[Images], condition: Tensor | None) -> list[dict[str, Tensor]]:
+        """Scores of several kinds of images, in one pass where their statistics do not matter."""
         if not self._joint:
-            return self._score(real), self._score(fake)
-        count = next(iter(real.values())).shape[0]
-        both = self._score({size: torch.cat([real[size], fake[size]]) for size in fake})
-        return {k: v[:count] for k, v in both.items()}, {k: v[count:] for k, v in both.items()}
+            return [self._score(images, condition) for images in seen]
+        counts = [next(iter(images.values())).shape[0] for images in seen]
+        together = {size: torch.cat([images[size] for images in seen]) for size in seen[1]}
+        repeated = None if condition is None else condition.repeat(len(seen), 1, 1, 1)
+        scores = self._score(together, repeated)
+        pieces = {name: values.split(counts) for name, values in scores.items()}
+        return [{name: values[kind] for name, values in pieces.items()} for kind in range(len(seen))]
 
     def _unit(self, images: Tensor) -> Tensor:
         return to_unit(images).contiguous(memory_format=self._format)
@@ -152,3 +277,8 @@ class FrontalizationTask:
     def _autocast(self) -> torch.autocast:
         device = next(self.generator.parameters()).device.type
         return torch.autocast(device, torch.bfloat16, enabled=self._precision == torch.bfloat16)
+
+
+def as_map(layer: Tensor) -> Float[Tensor, "batch channels height width"]:
+    """A layer that is a vector as a map of one pixel; maps stay."""
+    return layer if layer.ndim == 4 else layer[:, :, None, None]

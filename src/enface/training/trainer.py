@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from enface.config.schema import Experiment, Wgan
+from enface.config.schema import Adversarial, Experiment, Wgan
 from enface.data.batch import FrontalizationBatch
 from enface.networks.interfaces import Critics, Generator
 from enface.objectives.penalties import clip_parameters
@@ -16,8 +16,8 @@ from enface.training.distributed import Distributed
 from enface.training.ema import MovingAverage
 from enface.training.gradients import GradientSync, add_l2_gradient, check_finite, gradient_norm
 from enface.training.optimizers import Optimizer, build_optimizer
-from enface.training.phases import Phase, phases_of
-from enface.training.seeding import reseed, uniform
+from enface.training.phases import Phase, phases_of, rate_factor
+from enface.training.seeding import normal, reseed, uniform
 from enface.training.task import FrontalizationTask, SharedBatch, Terms
 
 
@@ -48,7 +48,7 @@ class Trainer:
         task.critics.train()
 
     @property
-    def result(self) -> nn.Module:
+    def result(self) -> Generator:
         """The generator to save and to sample: the moving average where there is one."""
         return self._average.module if self._average else self.task.generator
 
@@ -73,22 +73,30 @@ class Trainer:
         objective = self._experiment.objective
         phases = phases_of(step, self._experiment.schedule, adversarial=objective.adversarial_weight != 0)
         values: dict[str, Tensor] = {}
-        current, shared, positions = -1, None, torch.empty(0)
+        current, shared, positions, spent = -1, None, torch.empty(0), False
         for index, phase in enumerate(phases):
             if phase.batch != current or shared is None:
                 shared = None  # frees the last batch before the next is encoded
                 batch = next(batches)
-                current, positions = phase.batch, batch.positions
-                shared = self.task.share(batch.to(self._distributed.device), graph=_feeds(phases, current))
-            if phase.network == "critic":
-                alpha = self._alpha(step, index, positions)
-                values |= self._update(
-                    self._critics, self.task.critic_terms(shared, alpha=alpha), step, last_good
+                current, positions, spent = phase.batch, batch.positions, False
+                shared = self.task.share(
+                    batch.to(self._distributed.device),
+                    graph=_feeds(phases, current),
+                    noise=self._noise(step, index, positions),
                 )
-                if isinstance(objective.adversarial, Wgan) and objective.adversarial.clip is not None:
-                    clip_parameters(self.task.critics, objective.adversarial.clip)
+            if spent:  # the generator has moved since, and its graph is gone
+                shared = self.task.decode_again(shared)
+            sides: list[tuple[Side, Terms]] = []
+            if phase.network != "generator":
+                alpha = self._alpha(step, index, positions)
+                sides.append((self._critics, self.task.critic_terms(shared, alpha=alpha)))
+            if phase.network == "critic":
+                values |= self._update(sides, step, last_good)
             else:
-                values |= self._update_generator(shared, phase, step, last_good)
+                values |= self._update_generator(sides, shared, phase, step, last_good)
+                spent = True
+            if phase.network != "generator":
+                self._clip(objective.adversarial)
         return values
 
     def l2_terms(self) -> dict[str, Tensor]:
@@ -108,6 +116,17 @@ class Trainer:
             "average": self._average.module.state_dict() if self._average else None,
         }
 
+    def start_with(self, state: dict[str, Any]) -> None:
+        """Takes the networks of another run's `state_dict`, and neither its optimisers nor its average.
+
+        Raises:
+            RuntimeError: networks of other shapes.
+        """
+        self.task.generator.load_state_dict(state["generator"])
+        self.task.critics.load_state_dict(state["critics"])
+        if self._average:
+            self._average.module.load_state_dict(state["generator"])
+
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restores what `state_dict` gave."""
         self.task.generator.load_state_dict(state["generator"])
@@ -125,20 +144,37 @@ class Trainer:
         return Side(name, parameters, module.kernels(), build_optimizer(parameters, config=optimizer), sync)
 
     def _update_generator(
-        self, shared: SharedBatch, phase: Phase, step: int, last_good: str
+        self,
+        critics: list[tuple[Side, Terms]],
+        shared: SharedBatch,
+        phase: Phase,
+        step: int,
+        last_good: str,
     ) -> dict[str, Tensor]:
-        # The critics' own gradients are of no use here, and not computed.
+        """The generator's update, together with the critics' where their terms are given."""
+        warm = step >= self._experiment.schedule.warmup_steps
+        # The critics' own gradients are of no use in these terms, and not computed.
         self.task.critics.requires_grad_(False)
         try:
-            terms = self.task.generator_terms(shared, adversarial=phase.adversarial)
-            values = self._update(self._generator, terms, step, last_good)
+            terms = self.task.generator_terms(shared, adversarial=phase.adversarial, warm=warm)
         finally:
             self.task.critics.requires_grad_(True)
+        values = self._update([*critics, (self._generator, terms)], step, last_good)
         if self._average:
             self._average.update(self.task.generator, images=self._experiment.schedule.batch_size)
         return values
 
-    def _update(self, side: Side, terms: Terms, step: int, last_good: str) -> dict[str, Tensor]:
+    def _update(self, sides: list[tuple[Side, Terms]], step: int, last_good: str) -> dict[str, Tensor]:
+        """Moves the sides, all of whose gradients are taken before the first of them moves."""
+        values: dict[str, Tensor] = {}
+        for side, terms in sides:
+            values |= self._gradients(side, terms, step, last_good)
+        factor = rate_factor(step, self._experiment.schedule)
+        for side, _ in sides:
+            side.optimizer.step(factor=factor)
+        return values
+
+    def _gradients(self, side: Side, terms: Terms, step: int, last_good: str) -> dict[str, Tensor]:
         side.optimizer.zero_grad()
         total = torch.stack(list(terms.values())).sum()
         total.backward()  # type: ignore[no-untyped-call]
@@ -148,8 +184,19 @@ class Trainer:
         norm = gradient_norm(side.parameters)
         check_finite(named, norm, step=step, last_good=last_good)
         add_l2_gradient(side.kernels, weight=self._experiment.objective.l2)
-        side.optimizer.step()
         return {**named, f"{side.name}/gradient": norm}
+
+    def _clip(self, game: Adversarial) -> None:
+        if isinstance(game, Wgan) and game.clip is not None:
+            clip_parameters(self.task.critics, game.clip)
+
+    def _noise(self, step: int, phase: int, positions: Tensor) -> Tensor | None:
+        """This process's share of the whole batch's noise vectors, where the model takes any."""
+        length, whole = self._experiment.encoding.noise, self._experiment.schedule.batch_size
+        if not length:
+            return None
+        draws = normal(self._experiment.seed, "noise", step, phase, count=whole, length=length)
+        return draws[positions.cpu() % whole].to(self._distributed.device)
 
     def _alpha(self, step: int, phase: int, positions: Tensor) -> Tensor:
         """This process's share of the whole batch's draws: what a sample gets depends on its place alone."""
@@ -160,4 +207,4 @@ class Trainer:
 
 def _feeds(phases: Sequence[Phase], batch: int) -> bool:
     """Whether the generator's update reads this batch, so that its fake needs the graph."""
-    return any(phase.network == "generator" and phase.batch == batch for phase in phases)
+    return any(phase.network != "critic" and phase.batch == batch for phase in phases)

@@ -26,7 +26,7 @@ def crop_critic(edges: Edges, *, convolutions: int, kernel: int, norm: Norm, wid
         rows, columns = -(-rows // 2), -(-columns // 2)
     channels = stack_channels(convolutions, width=width)
     return nn.Sequential(
-        *stride_two_stack(channels, kernel=kernel, norm=norm),
+        *stride_two_stack(channels, kernel=kernel, norm=norm, shape=(bottom - top, right - left)),
         nn.Flatten(),
         Dense(channels[-1] * rows * columns, 1),
     )
@@ -43,6 +43,7 @@ class RegionCritics(Critics):
         size: side of the image in pixels, 7 times a power of two, at least 28.
         kernel: side of the convolution kernels, 4 (seed) or 3 (release).
         norm: after every convolution but the first (A.4b).
+        raw_input: grey levels 0..255 instead of [-1, 1] go into the convolutions (G.1-6).
         width: multiplies every channel count.
         init_std: standard deviation of the kernels before the two-sigma cut (A.7).
 
@@ -57,6 +58,7 @@ class RegionCritics(Critics):
         size: int,
         kernel: int = 4,
         norm: Norm = "layer",
+        raw_input: bool = False,
         width: float = 1.0,
         init_std: float = 0.02,
     ) -> None:
@@ -65,6 +67,7 @@ class RegionCritics(Critics):
         if whole < 2:
             raise ConfigError(f"region critics need images of at least 28 px, not {size}")
         self.size = size
+        self.raw_input = raw_input
         self.boxes = dict(boxes)
         self.names = tuple(boxes)
         self.critics = nn.ModuleDict()
@@ -93,6 +96,8 @@ class RegionCritics(Critics):
             images: in [-1, 1] by size; only the critics' own size is read.
         """
         image = images[self.size]
+        if self.raw_input:
+            image = (image + 1) * 127.5
         return {
             name: at_least_float32(self.critics[name](image[:, :, top:bottom, left:right])).flatten()
             for name, (top, bottom, left, right) in self.boxes.items()

@@ -4,7 +4,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from enface.errors import ConfigError
-from enface.networks.generators.blocks import ImageHead, Residual, Trunk, doubling
+from enface.networks.activations import Activation
+from enface.networks.generators.blocks import ImageHead, Residual, Style, Trunk, doubling
 from enface.networks.interfaces import Generator
 from enface.networks.norms import Norm
 from enface.networks.parameters import initialise_kernels, scaled
@@ -24,6 +25,8 @@ class SingleScaleGenerator(Generator):
         width: multiplies every channel count.
         norm: normalisation between layers (A.5).
         norm_first: whether the first transposed convolution is normalised.
+        activation: after every norm.
+        dropout: share dropped after each of the first two doublings.
         init_std: standard deviation of the kernels before the two-sigma cut (A.7).
 
     Raises:
@@ -38,6 +41,8 @@ class SingleScaleGenerator(Generator):
         width: float = 1.0,
         norm: Norm = "pixel",
         norm_first: bool = True,
+        activation: Activation = "relu",
+        dropout: float = 0.0,
         init_std: float = 0.02,
     ) -> None:
         super().__init__()
@@ -48,13 +53,21 @@ class SingleScaleGenerator(Generator):
         self.feature_size = feature_size
         self.sizes = (size,)
 
-        self.trunk = Trunk(feature_size, size=size // 4, width=width, norm=norm, norm_first=norm_first)
+        style = Style(norm, activation)
+        self.trunk = Trunk(
+            feature_size,
+            size=size // 4,
+            width=width,
+            style=style,
+            norm_first=norm_first,
+            dropout=dropout,
+        )
         channels, grown = self.trunk.channels, scaled(32, width)
         self.growth = nn.Sequential(
-            Residual(channels, scaled(128, width), norm=norm),
-            doubling(channels, grown, norm=norm),
-            Residual(grown, scaled(64, width), norm=norm),
-            doubling(grown, grown, norm=norm),
+            Residual(channels, scaled(128, width), style=style),
+            doubling(channels, grown, style=style),
+            Residual(grown, scaled(64, width), style=style),
+            doubling(grown, grown, style=style),
         )
         self.image = ImageHead(grown)
 

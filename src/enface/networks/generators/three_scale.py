@@ -4,7 +4,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from enface.errors import ConfigError
-from enface.networks.generators.blocks import FeatureJoin, ImageHead, Residual, Trunk, doubling
+from enface.networks.activations import Activation
+from enface.networks.generators.blocks import FeatureJoin, ImageHead, Residual, Style, Trunk, doubling
 from enface.networks.interfaces import Generator
 from enface.networks.norms import Norm
 from enface.networks.parameters import initialise_kernels, scaled
@@ -34,6 +35,10 @@ class ThreeScaleGenerator(Generator):
         width: multiplies every channel count.
         norm: normalisation between layers (A.5).
         norm_first: whether the first transposed convolution is normalised.
+        activation: after every norm.
+        dropout: share dropped after each of the first two doublings.
+        join_activation: whether the joined planes are rectified.
+        bias: biases in convolutions and dense layers.
         init_std: standard deviation of the kernels before the two-sigma cut (A.7).
 
     Raises:
@@ -48,6 +53,10 @@ class ThreeScaleGenerator(Generator):
         width: float = 1.0,
         norm: Norm = "pixel",
         norm_first: bool = False,
+        activation: Activation = "relu",
+        dropout: float = 0.0,
+        join_activation: bool = True,
+        bias: bool = False,
         init_std: float = 0.02,
     ) -> None:
         super().__init__()
@@ -57,22 +66,29 @@ class ThreeScaleGenerator(Generator):
         self.feature_size = feature_size
         self.sizes = sizes
 
-        self.trunk = Trunk(feature_size, size=small, width=width, norm=norm, norm_first=norm_first)
-        self.small = ImageHead(self.trunk.channels)
+        style = Style(norm, activation, bias)
+        self.trunk = Trunk(
+            feature_size, size=small, width=width, style=style, norm_first=norm_first, dropout=dropout
+        )
+        self.small = ImageHead(self.trunk.channels, bias=bias)
 
         copies, grown = scaled(16, width), scaled(32, width)
         joined = self.trunk.channels + copies
-        self.join_medium = FeatureJoin(feature_size, size=small, copies=copies)
-        self.residual_medium = Residual(joined, scaled(128, width), norm=norm)
-        self.grow_medium = doubling(joined, grown, norm=norm)
-        self.medium = ImageHead(grown)
+        self.join_medium = FeatureJoin(
+            feature_size, size=small, copies=copies, activated=join_activation, bias=bias
+        )
+        self.residual_medium = Residual(joined, scaled(128, width), style=style)
+        self.grow_medium = doubling(joined, grown, style=style)
+        self.medium = ImageHead(grown, bias=bias)
 
         copies = scaled(8, width)
         joined = grown + copies
-        self.join_large = FeatureJoin(feature_size, size=medium, copies=copies)
-        self.residual_large = Residual(joined, scaled(64, width), norm=norm)
-        self.grow_large = doubling(joined, grown, norm=norm)
-        self.large = ImageHead(grown)
+        self.join_large = FeatureJoin(
+            feature_size, size=medium, copies=copies, activated=join_activation, bias=bias
+        )
+        self.residual_large = Residual(joined, scaled(64, width), style=style)
+        self.grow_large = doubling(joined, grown, style=style)
+        self.large = ImageHead(grown, bias=bias)
 
         initialise_kernels(self, init_std)
 

@@ -1,17 +1,17 @@
 """Sample grids: the same faces every time, so that pictures of two steps can be compared."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import torch
 from jaxtyping import UInt8
-from torch import Tensor, nn
 
 from enface.config.schema import Data
 from enface.data.batch import FrontalizationBatch
 from enface.data.loader import make_loader
 from enface.images import grid, tensor_to_hwc, to_uint8, to_unit
+from enface.networks.interfaces import Generator
+from enface.training.task import FrontalizationTask
 
 FACES = 8
 """Columns of a grid."""
@@ -26,23 +26,24 @@ def sample_faces(data: Data, *, sizes: tuple[int, ...]) -> FrontalizationBatch:
 class SampleGrid:
     """A fixed batch of faces that the current generator is shown again and again."""
 
-    def __init__(self, embed: Callable[[Tensor], Tensor], batch: FrontalizationBatch) -> None:
+    def __init__(self, task: FrontalizationTask, batch: FrontalizationBatch) -> None:
         """Encodes the faces once.
 
         Args:
-            embed: images in [-1, 1] -> features, by the recognizer that guides the training.
-            batch: the faces, on the recognizer's device.
+            task: how training encodes and decodes.
+            batch: the faces, on the networks' device.
         """
         self._batch = batch
+        self._normalizer = task.normalizer
         with torch.no_grad():
-            self._features = embed(to_unit(batch.profile))
+            self._encoded = task.encode(to_unit(batch.profile))
 
     @torch.no_grad()
-    def draw(self, generator: nn.Module) -> UInt8[np.ndarray, "height width 3"]:
+    def draw(self, generator: Generator) -> UInt8[np.ndarray, "height width 3"]:
         """One column a face: input, generated at the largest size, ground truth where there is one."""
         training = generator.training
         generator.eval()
-        images = generator(self._features)
+        images = self._normalizer.with_generator(generator).decode(self._encoded.code, self._encoded.maps)
         generator.train(training)
         largest = max(images)
         rows = [self._batch.profile, to_uint8(images[largest])]
