@@ -25,6 +25,9 @@ VERBS: dict[str, Verb] = {
     "evaluate": Verb("enface.cli.evaluate", "judge a trained model by a recognizer it never saw"),
     "train-recognizer": Verb("enface.cli.train_recognizer", "train a small recognizer on rendered people"),
     "render": Verb("enface.cli.render", "render invented people as a data set (extra `render`)"),
+    "prepare": Verb(
+        "enface.cli.prepare", "find and align faces of Multi-PIE, CASIA, LFW or your own folders"
+    ),
     "presets": Verb("enface.cli.presets", "list, show or compare the settings"),
     "fetch": Verb("enface.cli.fetch", "download models from their official source, hash checked"),
     "doctor": Verb("enface.cli.doctor", "what is installed, present and missing"),
