@@ -6,7 +6,7 @@ import torch
 
 from enface.config.suggest import did_you_mean
 from enface.errors import ConfigError, ResourceError
-from enface.recognizers import mobilefacenet, reid0095, vggface2_resnet50
+from enface.recognizers import mobilefacenet, reid0095, vgg_face, vggface2_resnet50
 from enface.recognizers.card import RecognizerCard
 from enface.recognizers.entry import Entry
 from enface.recognizers.frozen import FrozenRecognizer
@@ -18,6 +18,7 @@ _ENTRIES: tuple[Entry, ...] = (
     reid0095.ENTRY,
     mobilefacenet.ENTRY,
     vggface2_resnet50.ENTRY,
+    vgg_face.ENTRY,
     shipped_entry("rendered_a"),
     shipped_entry("rendered_b"),
 )
@@ -117,6 +118,6 @@ def _default_weights(entry: Entry, folder: Path | None) -> Path:
         return locate(card.resource)[entry.weights_key]
     others = ", ".join(name for name, other in CARDS.items() if other.may_guide and name != card.name)
     raise ResourceError(
-        f"there are no weights of {card.name} to fetch; get them from {card.source} and give their path "
-        f"(--guide.weights), or take another guide: {others}"
+        f"there are no weights of {card.name} to fetch. Get them from {card.source}, and give the path "
+        f"(--guide.weights FILE); or take another guide (--guide.recognizer): {others}"
     )

@@ -28,7 +28,10 @@ _CARD = RecognizerCard(
     layers={"pool5": 2048},
     maps={"conv3_4": 512, "conv4_6": 1024, "conv5_3": 2048},
     licence="not stated with the weights; VGGFace2 was released for research",
-    source="github.com/ox-vgg/vgg_face2 (Caffe), converted: github.com/cydonia999/VGGFace2-pytorch",
+    source=(
+        "github.com/cydonia999/VGGFace2-pytorch, as resnet50_ft_weight.pkl (converted from Caffe's of "
+        "github.com/ox-vgg/vgg_face2), or as resnet50.npy, a Caffe conversion"
+    ),
     training_data="VGGFace2, 8,631 people",
     resource=None,
     shipped=None,
