@@ -5,11 +5,11 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from enface.faces.landmarks import EYES, MOUTH
+from enface.faces.landmarks68 import five_points_of
 from enface.faces.mirror import mirror_points
 from enface.faces.templates import DEFAULT_TEMPLATE, get_template
 from enface.rendering.scene.camera import Camera
 from enface.rendering.scene.stage import Stage
-from enface.rendering.truth.landmarks import five_points_of
 
 _FITTED = np.r_[EYES, MOUTH]
 

@@ -6,13 +6,12 @@ import numpy as np
 from jaxtyping import Bool, Float32
 from numpy import ndarray
 
+from enface.faces.landmarks68 import LEFT_EYE, MOUTH_CORNERS, NOSE, RIGHT_EYE, five_points_of
 from enface.rendering.scene.stage import Stage
 from enface.rendering.view import View
 
 SLACK = 0.8
 """Centimetres that a landmark may lie behind the surface that is seen there; hair and glasses are surface."""
-_RIGHT_EYE, _LEFT_EYE = slice(36, 42), slice(42, 48)
-_NOSE, _RIGHT_CORNER, _LEFT_CORNER = 30, 48, 54
 
 
 class Landmarks(NamedTuple):
@@ -38,12 +37,6 @@ def landmarks68(stage: Stage, view: View) -> Landmarks:
 def five_landmarks(all68: Landmarks) -> Landmarks:
     """Subject's right eye, left eye (means of the lid points), nose tip, right and left mouth corner."""
     points, visible = all68
-    seen = [visible[_RIGHT_EYE].sum() >= 3, visible[_LEFT_EYE].sum() >= 3]
-    rest = [_NOSE, _RIGHT_CORNER, _LEFT_CORNER]
+    seen = [visible[RIGHT_EYE].sum() >= 3, visible[LEFT_EYE].sum() >= 3]
+    rest = [NOSE, *MOUTH_CORNERS]
     return Landmarks(five_points_of(points), np.array([*seen, *visible[rest]], bool))
-
-
-def five_points_of(points: Float32[ndarray, "68 2"]) -> Float32[ndarray, "5 2"]:
-    """Subject's right eye, left eye (means of the lid points), nose tip, right and left mouth corner."""
-    eyes = [points[_RIGHT_EYE].mean(axis=0), points[_LEFT_EYE].mean(axis=0)]
-    return np.stack([*eyes, *points[[_NOSE, _RIGHT_CORNER, _LEFT_CORNER]]])

@@ -11,8 +11,8 @@ from enface.errors import FaceError
 from enface.faces import geometry
 from enface.faces.align import alignment_matrix
 from enface.faces.geometry import Affine
+from enface.faces.landmarks68 import five_points_of
 from enface.faces.templates import DEFAULT_TEMPLATE, get_template
-from enface.rendering.truth.landmarks import five_points_of
 from enface.training.warp.recipe import Jitter
 
 

@@ -1,0 +1,31 @@
+"""The networks that are part of the package."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["recognizer", "landmarks"]
+
+
+@dataclass(frozen=True)
+class ShippedNetwork:
+    """A folder with `config.json`, `model.safetensors` and `README.md` among the package's assets."""
+
+    name: str
+    kind: Kind
+    summary: str
+
+    @property
+    def folder(self) -> str:
+        """Path among the assets."""
+        return f"weights/{self.name}"
+
+
+SHIPPED: dict[str, ShippedNetwork] = {
+    entry.name: entry
+    for entry in (
+        ShippedNetwork("landmarks_v1", "landmarks", "68 landmarks, visibility, pose at any yaw"),
+        ShippedNetwork("rendered_a", "recognizer", "guides generators; keeps looks as well as identity"),
+        ShippedNetwork("rendered_b", "recognizer", "judges only"),
+    )
+}
+"""By name."""

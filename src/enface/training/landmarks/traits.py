@@ -1,0 +1,65 @@
+"""Errors by what a person looks like: skin tone, age, sex presentation, glasses, beard."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool
+from numpy import ndarray
+
+from enface.rendering.studio import Studio
+from enface.training.landmarks.validation import Errors, Truth
+
+_SKIN = (0.35, 0.9)
+"""Melanin that parts rendered people into equal thirds."""
+_AGE = (0.3, 0.55)
+
+
+@dataclass(frozen=True)
+class TraitRow:
+    """Means over the faces of a group, all yaws together."""
+
+    group: str
+    people: int
+    faces: int
+    every: float
+    """All points, per cent of the frontal inter-ocular distance."""
+    yaw: float
+    """Mean absolute error, degrees."""
+
+
+def rows_by_trait(errors: Errors, truth: Truth, studio: Studio) -> list[TraitRow]:
+    """One row for each group that has faces.
+
+    Args:
+        errors: of the faces.
+        truth: about them.
+        studio: that took the pictures; it knows the people.
+    """
+    groups: dict[str, Bool[ndarray, " faces"]] = {}
+    for index, (person, session) in enumerate(zip(truth.person, truth.session, strict=True)):
+        for group in _groups(studio, int(person), int(session)):
+            groups.setdefault(group, np.zeros(len(truth.person), dtype=bool))[index] = True
+    return [
+        TraitRow(
+            group=group,
+            people=len(np.unique(truth.person[here])),
+            faces=int(here.sum()),
+            every=float(errors.points[here].mean()),
+            yaw=float(np.abs(errors.pose[here, 0]).mean()),
+        )
+        for group, here in sorted(groups.items())
+    ]
+
+
+def _groups(studio: Studio, person: int, session: int) -> list[str]:
+    identity, look = studio.identity(person), studio.look(person, session)
+    groups = [
+        "skin: " + ("light", "medium", "dark")[np.searchsorted(_SKIN, identity.melanin)],
+        "age: " + ("young", "middle", "old")[np.searchsorted(_AGE, identity.age)],
+        "sex: " + ("female" if identity.female else "male"),
+        "glasses: " + ("no" if look.glasses is None else "yes"),
+    ]
+    if not identity.female:
+        bearded = look.beard not in ("none", "shadow")
+        groups.append("beard, of the men: " + ("yes" if bearded else "no"))
+    return groups
