@@ -1,12 +1,22 @@
 """Presets by name: Python values that are type-checked, diffable and documented where they stand."""
 
-from enface.config.presets import rendered, seed, smoke
+from enface.config.presets import dated, later, paired, rendered, seed, smoke
 from enface.config.schema import Preset
 from enface.config.suggest import did_you_mean
 from enface.errors import ConfigError
 
 PRESETS: dict[str, Preset] = {
-    preset.name: preset for preset in (*seed.SEED_LOG, rendered.SMALL_RENDERED, smoke.SMOKE)
+    preset.name: preset
+    for preset in (
+        *seed.SEED_LOG,
+        *dated.NETS,
+        *dated.DATED_RUNS,
+        *paired.GENERATION_A,
+        *paired.GENERATION_B,
+        *later.GENERATIONS_D_TO_F,
+        rendered.SMALL_RENDERED,
+        smoke.SMOKE,
+    )
 }
 
 
