@@ -23,11 +23,13 @@ VERBS: dict[str, Verb] = {
     "frontalize": Verb("enface.cli.frontalize", "turn the faces of photographs to the front"),
     "train": Verb("enface.cli.train", "train a preset"),
     "evaluate": Verb("enface.cli.evaluate", "judge a trained model by a recognizer it never saw"),
+    "experiments": Verb("enface.cli.experiments", "train several presets under one budget and compare them"),
     "train-recognizer": Verb("enface.cli.train_recognizer", "train a small recognizer on rendered people"),
     "render": Verb("enface.cli.render", "render invented people as a data set (extra `render`)"),
     "prepare": Verb(
         "enface.cli.prepare", "find and align faces of Multi-PIE, CASIA, LFW or your own folders"
     ),
+    "models": Verb("enface.cli.models", "list the shipped networks, show their model cards"),
     "presets": Verb("enface.cli.presets", "list, show or compare the settings"),
     "fetch": Verb("enface.cli.fetch", "download models from their official source, hash checked"),
     "doctor": Verb("enface.cli.doctor", "what is installed, present and missing"),

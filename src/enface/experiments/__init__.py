@@ -1,0 +1,1 @@
+"""Several settings under one budget: trained, judged and laid side by side."""

@@ -1,0 +1,108 @@
+"""Judges trained runs by the rendered protocol, once each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from enface.data.loader import read_set
+from enface.errors import ConfigError
+from enface.evaluation.bootstrapping import Bootstrap
+from enface.evaluation.judge import load_judge
+from enface.evaluation.protocols import Protocol, make_protocol
+from enface.evaluation.results import load_results, save_results
+from enface.evaluation.runner import evaluate
+from enface.experiments.plan import PlannedRun
+from enface.models.folder import GENERATOR_FOLDER, WEIGHTS, load_model
+from enface.models.guide import GuideRecord
+from enface.recognizers.registry import load_recognizer
+
+RESULTS = "results.json"
+
+
+def evaluation_folder(run: Path, judge: str) -> Path:
+    """Where `enface evaluate` puts a judge's results too."""
+    return run / f"evaluation-{Path(judge).name}"
+
+
+@dataclass(frozen=True)
+class Judges:
+    """Who judges a sweep, on which faces, and how.
+
+    Args:
+        names: recognizers.
+        data: manifest with test people; None is the set inside the package.
+        bootstrap: how intervals are made.
+        cache: folder of remembered embeddings.
+        device: where to compute.
+    """
+
+    names: tuple[str, ...]
+    data: str | None
+    bootstrap: Bootstrap
+    cache: Path | None = None
+    device: str = "cpu"
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """What is shown and enrolled; ManifestError when the data lack it."""
+        return make_protocol("rendered", read_set(self.data))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of the protocol's pictures."""
+        return self.protocol.fingerprint()
+
+    def check(self, runs: Sequence[PlannedRun]) -> None:
+        """Finds out before hours of training that something cannot be judged.
+
+        Raises:
+            ConfigError: no judge, or an unknown one.
+            JudgeError: a judge is the guide of a run.
+            ResourceError: weights of a judge or a guide are not there; the message names file and command.
+            ManifestError: the data have no test people.
+        """
+        if not self.names:
+            raise ConfigError("no judge; name at least one, for example --judges rendered_b")
+        guides = {run.experiment.guide for run in runs}
+        for guide in guides:
+            network = load_recognizer(guide.recognizer, weights=guide.weights, layer=guide.layer)
+            record = GuideRecord(guide.recognizer, network.layer, network.weights_sha256)
+            for name in self.names:
+                load_judge(name, guide=record)
+        self.protocol  # noqa: B018  (built to be checked)
+
+    def judge(self, run: PlannedRun, *, progress: bool = False) -> int:
+        """Makes the evaluations that a run lacks; returns how many."""
+        missing = [name for name in self.names if not self._is_judged(run, name)]
+        if missing:
+            model = load_model(run.folder, device=self.device)
+        for name in missing:
+            evaluation = evaluate(
+                model,
+                protocol=self.protocol,
+                judge=load_judge(name, guide=model.guide, device=self.device),
+                name=str(run.folder),
+                preset=run.preset,
+                bootstrap=self.bootstrap,
+                cache=self.cache,
+                device=self.device,
+                progress=progress,
+            )
+            folder = evaluation_folder(run.folder, name)
+            folder.mkdir(exist_ok=True)
+            save_results(evaluation.results, folder / RESULTS)
+        return len(missing)
+
+    def _is_judged(self, run: PlannedRun, name: str) -> bool:
+        """Whether results are there, newer than the model, on the same pictures, with the same bootstrap."""
+        path = evaluation_folder(run.folder, name) / RESULTS
+        weights = run.folder / GENERATOR_FOLDER / WEIGHTS
+        if not path.is_file() or path.stat().st_mtime_ns < weights.stat().st_mtime_ns:
+            return False
+        try:
+            setup = load_results(path).setup
+        except ConfigError:  # of another version
+            return False
+        made_by = Bootstrap(resamples=setup.resamples, level=setup.level, seed=setup.seed)
+        return setup.data_sha256 == self.fingerprint and made_by == self.bootstrap
