@@ -20,7 +20,8 @@ class Args:
     config: Path | None = None
     """A run's config.json, to repeat that run, instead of a preset."""
     data: str | None = None
-    """Manifest (or its folder) of the faces; default: the preset's, mostly the set inside the package."""
+    """Manifest (or its folder) of the faces; default: the preset's, mostly the set inside the package. For
+    presets that learn from the renderer's answers: folder of the rendered set, completed where it is not."""
     output: Path | None = None
     """The run's folder; default: runs/PRESET."""
     images: int | None = None
@@ -31,6 +32,8 @@ class Args:
     """cpu, cuda or cuda:N."""
     tensorboard: bool = False
     """Write TensorBoard events too (extra `tensorboard`)."""
+    workers: int = 1
+    """Processes that render, for presets that learn from the renderer's answers."""
     quiet: bool = False
     """No progress bar."""
 
@@ -40,9 +43,13 @@ def run(args: Args, overrides: list[str]) -> int:
     from enface.config import overrides as dotted
     from enface.config import presets
     from enface.config.codec import read_experiment
+    from enface.training import rendered_presets
 
+    if args.preset in rendered_presets.PRESETS:
+        return _run_rendered(args, overrides)
     if (args.preset is None) == (args.config is None):
-        raise ConfigError(f"give one of --preset ({', '.join(presets.names())}) and --config run/config.json")
+        known = ", ".join((*presets.names(), *rendered_presets.PRESETS))
+        raise ConfigError(f"give one of --preset ({known}) and --config run/config.json")
     if args.config is not None:
         experiment, name = read_experiment(args.config), args.config.resolve().parent.name
     else:
@@ -65,4 +72,32 @@ def run(args: Args, overrides: list[str]) -> int:
         tensorboard=args.tensorboard,
     )
     print(folder)
+    return 0
+
+
+def _run_rendered(args: Args, overrides: list[str]) -> int:
+    """Trains a network against the renderer's answers and prints the model folder as the last line."""
+    from enface.training.rendered_presets import PRESETS, Options
+
+    preset = PRESETS[str(args.preset)]
+    refused = {
+        "--images": args.images is not None,
+        "--config": args.config is not None,
+        "--fresh": args.fresh,
+        "--tensorboard": args.tensorboard,
+        " ".join(overrides): bool(overrides),
+    }
+    if given := [option for option, present in refused.items() if present]:
+        raise ConfigError(
+            f"{preset.name} is a fixed recipe and takes no {', '.join(given)}; "
+            "give --data, --output, --device, --workers, --quiet, or change a copy of the recipe in Python"
+        )
+    options = Options(
+        output=args.output or Path("runs") / preset.name,
+        data=None if args.data is None else Path(args.data),
+        workers=args.workers,
+        device=args.device,
+        progress=not args.quiet,
+    )
+    print(preset.train(options))
     return 0

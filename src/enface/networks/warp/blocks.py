@@ -46,6 +46,20 @@ def mirrored(field: Float[Tensor, "batch 2 h w"]) -> Float[Tensor, "batch 2 h w"
     return torch.cat([-flipped[:, :1], flipped[:, 1:]], dim=1)
 
 
+def identity(size: int, *, like: Tensor) -> Float[Tensor, "1 2 s s"]:
+    """The field in which every pixel lies where it is."""
+    line = (torch.arange(size, dtype=like.dtype, device=like.device) + 0.5) * (2.0 / size) - 1.0
+    return torch.stack(torch.meshgrid(line, line, indexing="ij")[::-1])[None]
+
+
+def enlarged_field(field: Float[Tensor, "batch 2 h h"], size: int) -> Float[Tensor, "batch 2 s s"]:
+    """The field at another size. What differs from the identity is interpolated: cubic interpolation does not
+    reproduce a slope exactly, and a photograph shows it."""
+    moved = field - identity(field.shape[-1], like=field)
+    wide = F.interpolate(moved, size=(size, size), mode="bicubic", align_corners=False)
+    return identity(size, like=field) + wide
+
+
 def enlarge(x: Float[Tensor, "batch c h w"]) -> Float[Tensor, "batch c 2h 2w"]:
     """Twice the size, bilinear."""
     return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from enface.networks.warp.blocks import block, enlarge, look_up
+from enface.networks.warp.blocks import block, enlarge, identity, look_up
 from enface.networks.warp.encoder import COARSE_FEATURES, CODE, FINE_FEATURES, Encoded, Encoder
 
 CLASSES = ("absent", "seen", "mirrored", "hidden")
@@ -73,9 +73,7 @@ class WarpNetwork(nn.Module):
         # Flat: memory formats are for pictures.
         self.register_buffer("mean", torch.zeros(2, 2 * FIELD * FIELD))
         self.register_buffer("basis", torch.zeros(2, components, 2 * FIELD * FIELD))
-        line = (torch.arange(32) + 0.5) / 16 - 1
-        place = torch.stack(torch.meshgrid(line, line, indexing="ij")[::-1])
-        self.register_buffer("place", place[None], persistent=False)
+        self.register_buffer("place", identity(FIELD // 2, like=self.mean), persistent=False)
         for step in (self.coarse_step, self.fine_step, self.coefficients):
             with torch.no_grad():
                 step.weight.mul_(0.1)

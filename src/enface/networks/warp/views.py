@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from enface.networks.warp.blocks import look_up
+from enface.networks.warp.blocks import enlarged_field, look_up
 from enface.networks.warp.network import CLASSES, MATTE
 from enface.networks.warp.padding import bleed
 
@@ -48,8 +48,7 @@ def views_of(
     face = matte[:, _FACE].sum(dim=1, keepdim=True)
     mask = torch.sigmoid((face - 0.5) * 12.0)
     wide = F.interpolate(mask, size=(size, size), mode="bilinear", align_corners=False)
-    full = F.interpolate(field, size=(size, size), mode="bicubic", align_corners=False)
-    own = look_up(bleed(images, wide), full)
+    own = look_up(bleed(images, wide), enlarged_field(field, size))
     seen = _trust(field, classes, mask)
     return Views(
         own=own,

@@ -15,9 +15,12 @@ class SupervisedTask(Protocol):
     """For progress bars."""
     recipe: Any
     """Frozen dataclass that decides the weights; a checkpoint of another one is refused."""
-    network: nn.Module
     samples: int
     """How many there are to draw from."""
+
+    @property
+    def network(self) -> nn.Module:
+        """What is trained."""
 
     def read(self, samples: Int[ndarray, " batch"]) -> dict[str, Tensor]:
         """Samples by number; runs in a thread beside the training step."""

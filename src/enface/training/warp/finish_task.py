@@ -59,7 +59,7 @@ class FinishTask:
         images = self._inputs(batch, mirror, generator)
         truth, head = _truth(batch, neutral, mirror)
         with torch.no_grad():
-            found = self.field(images, neutral)
+            found = self.field(_shrunk(images, self.field.size), neutral)
             views = views_of(
                 images,
                 field=found.field,
@@ -85,11 +85,16 @@ class FinishTask:
     def _inputs(
         self, batch: dict[str, Tensor], mirror: Bool[Tensor, " batch"], generator: torch.Generator
     ) -> Float[Tensor, "batch 3 s s"]:
-        size = self.field.size
         rng = np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
-        grid = jittered_grids(batch, mirror, size=size, jitter=self.recipe.jitter, rng=rng)
-        images = cut_out(batch["image"], grid.to(mirror.device), size=size)
+        grid = jittered_grids(batch, mirror, size=SIDE, jitter=self.recipe.jitter, rng=rng)
+        images = cut_out(batch["image"], grid.to(mirror.device), size=SIDE)
         return jittered(images, self.recipe.jitter, generator=generator) * 2.0 - 1.0
+
+
+def _shrunk(images: Float[Tensor, "batch 3 h h"], size: int) -> Float[Tensor, "batch 3 s s"]:
+    if images.shape[-1] == size:
+        return images
+    return F.interpolate(images, size=(size, size), mode="bilinear", align_corners=False, antialias=True)
 
 
 def in_light_of(

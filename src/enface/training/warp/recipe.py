@@ -92,5 +92,9 @@ class WarpRecipe:
 
     name: str
     data: GeometrySet
+    validation: GeometrySet
+    """Other people: they measure the model and calibrate its confidence, and nothing is chosen by them."""
     field: FieldRecipe
     finish: FinishRecipe
+    confidence_judge: str
+    """Recognizer whose similarity the confidence predicts."""

@@ -1,0 +1,59 @@
+"""Presets of networks that are trained against the renderer's exact answers instead of as normalisers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Options(NamedTuple):
+    """What the command line decides about such a run."""
+
+    output: Path
+    data: Path | None
+    """Folder of the rendered set; what is missing there is rendered first. None: inside `output`."""
+    workers: int
+    """Processes that render."""
+    device: str
+    progress: bool
+
+
+@dataclass(frozen=True)
+class RenderedPreset:
+    """A recipe by name."""
+
+    name: str
+    summary: str
+    cost: str
+    """What it took, where that was measured."""
+    train: Callable[[Options], Path]
+    """Returns the model folder."""
+
+
+def _photo_warp(name: str) -> Callable[[Options], Path]:
+    def train(options: Options) -> Path:
+        from enface.training.warp.presets import RECIPES
+        from enface.training.warp.run import train_warp
+
+        return train_warp(RECIPES[name], **options._asdict())
+
+    return train
+
+
+PRESETS: dict[str, RenderedPreset] = {
+    preset.name: preset
+    for preset in (
+        RenderedPreset(
+            "photo_warp_v1",
+            "the shipped model `photo`: finds where each frontal pixel lies in the picture, and copies it",
+            "see the model card (`enface models info photo`)",
+            _photo_warp("photo_warp_v1"),
+        ),
+        RenderedPreset(
+            "photo_warp_smoke",
+            "the same in a minute, to see that everything runs; its faces are useless",
+            "about a minute on one CPU core",
+            _photo_warp("photo_warp_smoke"),
+        ),
+    )
+}
