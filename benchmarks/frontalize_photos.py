@@ -59,7 +59,6 @@ def measure(args: argparse.Namespace, output: Path) -> dict[str, Any]:
 
     good = [row for row in result.rows if row.status == "ok"]
     right = sum(shows_labelled_face(row, by_path[row.input]) for row in good)
-    parameters = sum(p.numel() for p in frontalizer.model.normalizer.generator.parameters())
     return {
         "photographs": len(labels),
         "yaw_degrees": [args.low, args.high],
@@ -73,9 +72,8 @@ def measure(args: argparse.Namespace, output: Path) -> dict[str, Any]:
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "pasted_back": args.paste,
         "batch_size": args.batch_size,
-        "input_size": frontalizer.input_size,
-        "guide": frontalizer.model.guide.recognizer,
-        "generator_parameters": parameters,
+        "model": frontalizer.model.name,
+        "guides": list(frontalizer.model.guides),
         "command": shlex.join(["python", *sys.argv]),
         "machine": machine(args.threads),
     }
@@ -99,7 +97,7 @@ def main() -> None:
     """Prints JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--manifest", type=Path, required=True)
-    parser.add_argument("--model", type=Path, required=True, help="folder of a model or of a run")
+    parser.add_argument("--model", default="photo", help="a shipped model, or folder of a model or of a run")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--low", type=float, default=15.0, help="least absolute yaw, degrees")
     parser.add_argument("--high", type=float, default=45.0, help="greatest absolute yaw, degrees")
