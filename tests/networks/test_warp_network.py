@@ -32,7 +32,7 @@ def test_shapes_and_parameters(network: WarpNetwork) -> None:
     assert output.classes.shape == (2, len(CLASSES), 64, 64)
     assert output.matte.shape == (2, len(MATTE), 32, 32)
     assert sum(p.numel() for p in WarpNetwork().parameters()) == 5_025_397
-    assert sum(p.numel() for p in Finisher().parameters()) == 316_383
+    assert sum(p.numel() for p in Finisher().parameters()) == 316_141
 
 
 def test_components_span_the_coarse_field(network: WarpNetwork) -> None:
@@ -107,17 +107,39 @@ def test_an_untrained_finisher_fills_the_hidden_half_from_its_mirror_image() -> 
     torch.testing.assert_close(done.seen + done.mirrored + done.invented, torch.ones(1, 1, 128, 128))
 
 
-def test_nothing_is_drawn_over_what_was_seen() -> None:
-    views = half_seen()._replace(seen_mirrored=torch.zeros(1, 1, 64, 64))
-    drawn = Decisions(
-        share=torch.ones(1, 1, 128, 128),
-        gain=torch.zeros(1, 3, 16, 16),
-        drawn=torch.full((1, 3, 128, 128), 0.3),
+def decided(own_gain: float = 0.0, mirrored_gain: float = 0.0, drawn: float = 0.0) -> Decisions:
+    return Decisions(
+        own_gain=torch.full((1, 1, 16, 16), own_gain),
+        mirrored_gain=torch.full((1, 1, 16, 16), mirrored_gain),
+        drawn=torch.full((1, 3, 128, 128), drawn),
     )
-    done = finish(views, drawn)
+
+
+def test_nothing_is_drawn_over_what_either_half_shows() -> None:
+    nowhere = torch.zeros(1, 1, 64, 64)
+    done = finish(half_seen()._replace(seen_mirrored=nowhere), decided(drawn=0.3))
     assert (done.face[..., :60] - 0.5).abs().max() < 1e-4
-    torch.testing.assert_close(done.face[..., 72:], torch.full_like(done.face[..., 72:], -0.2))
+    bare = finish(half_seen()._replace(seen_mirrored=nowhere), decided())
+    torch.testing.assert_close((done.face - bare.face)[..., 72:], torch.full((1, 3, 128, 56), 0.3))
     assert done.invented[..., 72:].min() > 0.99
+    both = finish(half_seen(), decided(drawn=0.3))
+    assert (both.face[..., :56] - 0.5).abs().max() < 0.05 and (both.face[..., 72:] - 0.5).abs().max() < 0.05
+
+
+def test_gains_move_the_light_of_their_own_half() -> None:
+    done = finish(half_seen(), decided(mirrored_gain=-0.5))
+    assert (done.face[..., :56] - 0.5).abs().max() < 0.05
+    expected = 1.5 * torch.tensor(-0.5).exp() - 1.0
+    assert (done.face[..., 72:] - expected).abs().max() < 0.05
+
+
+def test_the_own_light_is_kept_unless_it_is_to_be_evened() -> None:
+    finisher = Finisher().eval()
+    torch.nn.init.constant_(finisher.gain.bias, 1.0)
+    views = half_seen()
+    assert finisher(views, torch.tensor([False])).own_gain.abs().max() == 0.0
+    assert finisher(views, torch.tensor([True])).own_gain.min() > 0.3
+    assert finisher(views, torch.tensor([False])).mirrored_gain.min() > 0.3
 
 
 def test_decisions_fit_views_of_any_size() -> None:

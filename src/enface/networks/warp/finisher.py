@@ -1,4 +1,4 @@
-"""The last step: blends both halves, evens the light, and draws where nothing was seen, only there."""
+"""The last step: joins both halves, evens their light, and draws where neither was seen, only there."""
 
 from typing import NamedTuple
 
@@ -13,19 +13,24 @@ from enface.networks.warp.views import Views
 SIDE = 128
 """Side at which the finisher looks at the views, pixels; what it decides is enlarged to any size."""
 _INPUTS = 3 + 3 + 1 + 1 + 1 + 1
-_GAIN = 1.2
+_DOUBT = 0.04
+"""Trust below which a half hardly counts."""
+_GAIN = 0.8
 """Largest logarithm of the light's correction."""
 
 
 class Decisions(NamedTuple):
-    """What the finisher decides, at its own side."""
+    """What the finisher decides.
 
-    share: Float[Tensor, "batch 1 128 128"]
-    """Of the picture's own half in the blend, from 0 to 1; the mirrored half has the rest."""
-    gain: Float[Tensor, "batch 3 16 16"]
-    """Logarithm of the factor on the blend: smooth, so that it moves light and not features."""
+    Gains are logarithms of factors, smooth and one for all channels: they move light, not features or hues.
+    """
+
+    own_gain: Float[Tensor, "batch 1 16 16"]
+    """Of the picture's own half; 0 where the picture's light is kept."""
+    mirrored_gain: Float[Tensor, "batch 1 16 16"]
+    """Of the mirrored half: its light came from the other side."""
     drawn: Float[Tensor, "batch 3 128 128"]
-    """Added where the picture does not show the face; values in [-1, 1]."""
+    """Added where neither half shows the face; values in [-1, 1]."""
 
 
 class Finished(NamedTuple):
@@ -55,14 +60,14 @@ class Finisher(nn.Module):
         self.down1 = block(16, 40, stride=2)
         self.down2 = block(40, 64, stride=2)
         self.down3 = nn.Sequential(block(64, 96, stride=2), Residual(96))
-        self.gain = nn.Conv2d(96, 3, 1)
+        self.gain = nn.Conv2d(96, 2, 1)
         self.up2 = nn.Conv2d(96, 64, 1)
         self.mix2 = block(64, 64)
         self.up1 = nn.Conv2d(64, 40, 1)
         self.mix1 = block(40, 40)
         self.up0 = nn.Conv2d(40, 16, 1)
         self.mix0 = block(16, 16)
-        self.last = nn.Conv2d(16, 4, 3, padding=1)
+        self.last = nn.Conv2d(16, 3, 3, padding=1)
         for layer in (self.gain, self.last):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
@@ -85,26 +90,28 @@ class Finisher(nn.Module):
         three = self.down3(two)
         two = self.mix2(enlarge(self.up2(three)) + two)
         one = self.mix1(enlarge(self.up1(two)) + one)
-        last = self.last(self.mix0(enlarge(self.up0(one)) + zero)).float()
+        drawn = self.last(self.mix0(enlarge(self.up0(one)) + zero)).float()
+        own_gain, mirrored_gain = (_GAIN * torch.tanh(self.gain(three).float())).split(1, dim=1)
         return Decisions(
-            share=torch.sigmoid(_prior(seen, seen_mirrored) + last[:, :1]),
-            gain=_GAIN * torch.tanh(self.gain(three).float()),
-            drawn=torch.tanh(last[:, 1:]),
+            own_gain=own_gain * neutral.to(own_gain.dtype)[:, None, None, None],
+            mirrored_gain=mirrored_gain,
+            drawn=torch.tanh(drawn),
         )
 
 
 def finish(views: Views, decisions: Decisions) -> Finished:
     """Carries the decisions out at the size of the views.
 
-    What was seen stays photographic: there the blend is the picture's own pixel and nothing is drawn.
+    What was seen stays photographic: there the face is the picture's own pixel, in its own light unless that
+    is to be evened, and nothing is drawn.
     """
     size = views.own.shape[-1]
     seen, other = _at_side(views.seen), _at_side(views.seen_mirrored)
-    share = decisions.share
-    unseen = 1.0 - torch.maximum(share * seen, (1.0 - share) * other)
-    blend = torch.lerp(views.mirrored, views.own, _to(share, size))
-    lit = (blend + 1.0) * torch.exp(_to(decisions.gain, size)) - 1.0
-    face = lit + _to(unseen * decisions.drawn, size)
+    share = _share(seen, other)
+    own = _lit(views.own, decisions.own_gain)
+    mirrored = _lit(views.mirrored, decisions.mirrored_gain)
+    unseen = (1.0 - seen) * (1.0 - other)
+    face = torch.lerp(mirrored, own, _to(share, size)) + _to(unseen * decisions.drawn, size)
     return Finished(
         face=face.clamp(-1.0, 1.0),
         seen=share * seen,
@@ -113,11 +120,18 @@ def finish(views: Views, decisions: Decisions) -> Finished:
     )
 
 
-def _prior(
+def _lit(
+    picture: Float[Tensor, "batch 3 s s"], gain: Float[Tensor, "batch 1 g g"]
+) -> Float[Tensor, "batch 3 s s"]:
+    return (picture + 1.0) * torch.exp(_to(gain, picture.shape[-1])) - 1.0
+
+
+def _share(
     seen: Float[Tensor, "batch 1 s s"], other: Float[Tensor, "batch 1 s s"]
 ) -> Float[Tensor, "batch 1 s s"]:
-    """Logit of the share by trust alone: the own half wherever it is seen at all."""
-    return torch.logit((seen + 0.02) / (seen + (1.0 - seen) ** 2 * other + 0.04), eps=1e-3)
+    """Of the own half in the blend: all of it wherever it is seen, half where neither is."""
+    hidden = 1.0 - seen
+    return (seen + 0.5 * _DOUBT * hidden) / (seen + hidden**2 * other + _DOUBT * hidden)
 
 
 def _at_side(x: Float[Tensor, "batch c h w"]) -> Float[Tensor, "batch c 128 128"]:

@@ -75,11 +75,11 @@ class FinishTask:
         error = face - target
         across = error.diff(dim=3).abs() * head[..., 1:]
         down = error.diff(dim=2).abs() * head[..., 1:, :]
-        gain = decisions.gain.square().mean(dim=(1, 2, 3)) * ~neutral
+        gains = torch.cat([decisions.own_gain, decisions.mirrored_gain], dim=1)
         return {
             "pixel": weights.pixel * (error.abs() * head).sum() / total,
             "gradient": weights.gradient * (across.sum() + down.sum()) / total,
-            "gain": weights.gain * gain.mean(),
+            "gain": weights.gain * gains.square().mean(),
         }
 
     def _inputs(

@@ -10,7 +10,7 @@ _PHOTO_WARP_V1 = WarpRecipe(
     validation=GeometrySet(seed=9_000_001, people=64, sessions=1, pictures=12),
     field=FieldRecipe(Schedule(images=144_000, batch_size=32, learning_rate=1.5e-3, seed=1)),
     finish=FinishRecipe(
-        Schedule(images=64_000, batch_size=16, learning_rate=1e-3, ema_images=8_000.0, seed=2)
+        Schedule(images=32_000, batch_size=16, learning_rate=1e-3, ema_images=3_000.0, seed=2)
     ),
     confidence_judge="reid0095",
 )

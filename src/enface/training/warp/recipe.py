@@ -74,7 +74,7 @@ class FinishWeights:
     gradient: float = 1.0
     """Of differences between neighbouring pixels: edges, not only colours."""
     gain: float = 0.02
-    """Mean square of the logarithm of the light's correction where the picture's light is kept."""
+    """Mean square of the logarithms of the light's corrections."""
 
 
 @dataclass(frozen=True)
