@@ -91,7 +91,7 @@ class Finisher(nn.Module):
         two = self.mix2(enlarge(self.up2(three)) + two)
         one = self.mix1(enlarge(self.up1(two)) + one)
         drawn = self.last(self.mix0(enlarge(self.up0(one)) + zero)).float()
-        own_gain, mirrored_gain = (_GAIN * torch.tanh(self.gain(three).float())).split(1, dim=1)
+        own_gain, mirrored_gain = _smooth(_GAIN * torch.tanh(self.gain(three).float())).split(1, dim=1)
         return Decisions(
             own_gain=own_gain * neutral.to(own_gain.dtype)[:, None, None, None],
             mirrored_gain=mirrored_gain,
@@ -118,6 +118,11 @@ def finish(views: Views, decisions: Decisions) -> Finished:
         mirrored=(1.0 - share) * other,
         invented=1.0 - share * seen - (1.0 - share) * other,
     )
+
+
+def _smooth(gain: Float[Tensor, "batch 2 g g"]) -> Float[Tensor, "batch 2 g g"]:
+    """Nothing finer than a cheek: light is smooth, and blotches on real skin are not light."""
+    return F.avg_pool2d(F.pad(gain, (2, 2, 2, 2), mode="replicate"), 5, 1)
 
 
 def _lit(
