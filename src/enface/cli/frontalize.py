@@ -42,6 +42,8 @@ class Args:
     already. Default: sidecar when --landmarks is given, else yunet."""
     landmarks: Path | None = None
     """CSV or JSON file of five landmarks per face."""
+    detector_points: bool = False
+    """Take the detector's own five landmarks instead of those of enface's landmark network."""
     frame: Literal["whole", "crop"] = "whole"
     """What aligned pictures show: the template's whole 250 px frame, or its centre crop (224 of 250)."""
     guide_weights: Path | None = None
@@ -91,25 +93,26 @@ def run(args: Args) -> int:
 
 def _load(args: Args) -> "tuple[Frontalizer, str]":
     """Model and detector, and the text that identifies the detector; whatever fails here is an argument."""
-    from enface.faces.detectors.registry import make_detector
     from enface.inference.frontalizer import Frontalizer
+    from enface.models.landmark_detector import detector_label, load_detector
 
     name, options, settings = _detector(args)
+    network = not args.detector_points
     try:
         frontalizer = Frontalizer.load(
             args.model,
-            detector=make_detector(name, **options),
+            detector=load_detector(name, network=network, **options),
             neutral=args.neutral,
             device=args.device,
             guide_weights=None if args.guide_weights is None else str(args.guide_weights),
         )
     except EnfaceError as error:
         raise ConfigError(str(error)) from error
-    return frontalizer, settings
+    return frontalizer, settings or detector_label(name, network=network)
 
 
 def _detector(args: Args) -> tuple[str, dict[str, Any], str]:
-    """Name, options and identifying text of the detector that was asked for."""
+    """Name, options and, where the name does not say it all, identifying text of the detector asked for."""
     name = args.detector or ("yunet" if args.landmarks is None else "sidecar")
     if (name == "sidecar") != (args.landmarks is not None):
         needs = "needs" if name == "sidecar" else "takes no"
@@ -122,4 +125,4 @@ def _detector(args: Args) -> tuple[str, dict[str, Any], str]:
         return name, {"file": args.landmarks}, f"sidecar {digest}"
     if name == "aligned":
         return name, {"frame": args.frame}, f"aligned {args.frame}"
-    return name, {}, name
+    return name, {}, ""

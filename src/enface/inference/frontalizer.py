@@ -13,10 +13,10 @@ from enface.errors import ConfigError, FaceError
 from enface.faces import geometry
 from enface.faces.align import Alignment, alignment_matrix
 from enface.faces.detectors.protocol import Detection, Detector
-from enface.faces.detectors.registry import make_detector
 from enface.faces.geometry import Pixels
 from enface.faces.paste import paste_back
 from enface.faces.templates import CROP_FRACTION, get_template
+from enface.models.landmark_detector import load_detector
 from enface.models.library import load_turner
 from enface.models.turner import FaceTurner, Origin
 
@@ -86,7 +86,8 @@ class Frontalizer:
 
         Args:
             model: name of a shipped model (`enface.models.library.SHIPPED`), or folder of a model or a run.
-            detector: a detector, or the name of one (`enface.faces.detectors.registry`).
+            detector: a detector, or the name of one (`enface.faces.detectors.registry`); one that looks for
+                faces itself gets its landmarks from enface's own network.
             neutral: make expression neutral and light even; only models that can keep both need to be asked.
             device: "cpu", "cuda" or "cuda:N".
             guide_weights: path of the guiding recognizer's weights, when they are not where training found
@@ -99,7 +100,7 @@ class Frontalizer:
             ConfigError: no such model or device.
         """
         target = _device(device)
-        found = make_detector(detector) if isinstance(detector, str) else detector
+        found = load_detector(detector) if isinstance(detector, str) else detector
         turner = load_turner(model, neutral=neutral, device=target, guide_weights=guide_weights)
         return cls(turner, detector=found)
 

@@ -40,6 +40,16 @@ def _photo_warp(name: str) -> Callable[[Options], Path]:
     return train
 
 
+def _landmarks(name: str) -> Callable[[Options], Path]:
+    def train(options: Options) -> Path:
+        from enface.training.landmarks.recipe import RECIPES
+        from enface.training.landmarks.run import train_landmarks
+
+        return train_landmarks(RECIPES[name], **options._asdict())
+
+    return train
+
+
 PRESETS: dict[str, RenderedPreset] = {
     preset.name: preset
     for preset in (
@@ -48,6 +58,12 @@ PRESETS: dict[str, RenderedPreset] = {
             "the shipped model `photo`: finds where each frontal pixel lies in the picture, and copies it",
             "see the model card (`enface models info photo`)",
             _photo_warp("photo_warp_v1"),
+        ),
+        RenderedPreset(
+            "landmarks_v1",
+            "the shipped landmark network: 68 points, their visibility, pose, from a loose box at any yaw",
+            "see the model card (`enface models info landmarks_v1`)",
+            _landmarks("landmarks_v1"),
         ),
         RenderedPreset(
             "photo_warp_smoke",

@@ -22,6 +22,7 @@ def train_landmarks(
     output: Path,
     data: Path | None = None,
     workers: int = 1,
+    device: str = "cpu",
     progress: bool = True,
 ) -> Path:
     """Trains, or goes on training, and writes the model folder `output / "model"`.
@@ -32,6 +33,7 @@ def train_landmarks(
         data: folder of the rendered set; what is missing there is rendered first. None takes
             `output / "rendered"`.
         workers: processes that render.
+        device: where the network is trained.
         progress: whether to show bars.
 
     Returns:
@@ -47,14 +49,14 @@ def train_landmarks(
     reader = _rendered(recipe.geometry, data or output / "rendered", workers, progress)
     validation = _rendered(recipe.validation, output / "validation", workers, progress)
     task = LandmarkTask(recipe, reader)
-    trainer = SupervisedTrainer(task, recipe.schedule, folder=output)
+    trainer = SupervisedTrainer(task, recipe.schedule, folder=output, device=device)
     trainer.resume()
     trainer.train(progress=progress)
     network = trainer.published
     if not isinstance(network, LandmarkNetwork):
         raise TypeError(f"the landmark task trained a {type(network).__name__}")
     return publish(
-        network,
+        network.cpu(),
         recipe,
         folder=output / MODEL,
         reader=reader,

@@ -49,13 +49,12 @@ class LandmarkTask:
 
     def crops(self, faces: Faces, *, generator: torch.Generator) -> Crops:
         """What the network is given: right crops, and a share of wrong ones."""
-        recipe = self.recipe
+        recipe, size = self.recipe, self.recipe.input_size
         wrong = round(recipe.wrong * len(faces.points))
-        split = [Faces(*parts) for parts in zip(*(f.tensor_split([wrong]) for f in faces), strict=True)]
-        parts = [
-            wrong_crops(split[0], size=recipe.input_size, generator=generator),
-            cut(split[1], recipe.framing, size=recipe.input_size, generator=generator),
-        ]
+        parts = []
+        if wrong:
+            parts.append(wrong_crops(Faces(*(f[:wrong] for f in faces)), size=size, generator=generator))
+        parts.append(cut(Faces(*(f[wrong:] for f in faces)), recipe.framing, size=size, generator=generator))
         together = Crops(*(torch.cat(pair) for pair in zip(*parts, strict=True)))
         return photographed(together, recipe.photograph, generator=generator)
 
