@@ -7,31 +7,10 @@ from pathlib import Path
 import pytest
 
 from enface.cli.main import main
-from enface.config.schema import Data, Experiment, Guide, ThreeScaleGenerator
 from enface.data.embedded import embedded_manifest
 from enface.data.records import FaceRecord
-from enface.models.folder import save_model
-from enface.models.guide import GuideRecord
-from enface.networks.generators import build_generator
-from enface.recognizers.registry import load_recognizer
 
-GUIDE = "mobilefacenet"
-
-
-@pytest.fixture(scope="module")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained model, guided by random weights."""
-    root = tmp_path_factory.mktemp("run")
-    recognizer = load_recognizer(GUIDE, weights="random")
-    experiment = Experiment(
-        guide=Guide(recognizer=GUIDE, weights="random"),
-        generator=ThreeScaleGenerator(sizes=(7, 14, 28), width=0.125),
-        data=Data(crop_size=28, aligned_size=32),
-    )
-    generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
-    guide = GuideRecord(GUIDE, recognizer.layer, recognizer.weights_sha256)
-    save_model(root / "generator", generator=generator, experiment=experiment, guide=guide, card="# Card\n")
-    return root
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +37,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENFACE_HOME", str(tmp_path / "home"))
-
-
 def evaluate(run_folder: Path, *more: str) -> int:
     return main(
         ["evaluate", "--run", str(run_folder), "--protocol", "pairs", "--resamples", "50", "--quiet", *more]
@@ -76,12 +50,17 @@ def test_writes_results_and_table(
     given = ["--data", str(data / "pairs.csv"), "--landmarks", str(data / "landmarks.csv")]
     assert evaluate(run_folder, *given, "--output", str(output)) == 0
     text = capsys.readouterr().out
+    assert text.splitlines()[-1] == str(output / "report.html")
     assert "4 same and 3 different pairs of 4 people" in text
     assert "no usable face in 1 of 9 photographs; 1 of 8 pairs left out" in text
-    assert text.splitlines()[-1] == str(output / "verification.json")
     results = json.loads((output / "verification.json").read_text())
     assert results["setup"]["detector"] == "sidecar"
-    assert [arm["arm"] for arm in results["arms"]] == ["raw", "frontalised", "fused"]
+    assert {"raw", "frontalised", "fused"} <= {arm["arm"] for arm in results["arms"]}
+    page = (output / "report.html").read_text()
+    assert "This page shows photographs of real people" in page
+    assert 'id="pairs"' in page
+    assert (output / "tables" / "verification.csv").is_file()
+    assert (output / "plots" / "roc.svg").is_file()
 
 
 def test_default_output_names_the_protocol(run_folder: Path, data: Path) -> None:
@@ -94,18 +73,24 @@ def test_default_output_names_the_protocol(run_folder: Path, data: Path) -> None
     ("more", "match"),
     [
         ((), "needs --data"),
-        (("--data", "x.csv", "--across-looks"), "leave out --across-looks"),
-        (("--data", "x.csv", "--detector", "sidecar"), "sidecar needs --landmarks"),
+        (("--data", "{data}", "--across-looks"), "leave --across-looks out"),
+        (("--data", "{data}", "--gallery", "frontalised"), "leave --gallery out"),
+        (("--data", "{data}", "--detector", "sidecar"), "sidecar needs --landmarks"),
         (
-            ("--data", "x.csv", "--detector", "aligned", "--landmarks", "x.csv"),
+            ("--data", "{data}", "--detector", "aligned", "--landmarks", "x.csv"),
             "aligned takes no --landmarks",
         ),
-        (("--protocol", "rendered", "--detector", "yunet"), "--detector and --landmarks are for"),
         (("--protocol", "lfw_view3"), "did you mean"),
     ],
 )
 def test_options_that_do_not_fit(
-    run_folder: Path, tmp_path: Path, more: tuple[str, ...], match: str, capsys: pytest.CaptureFixture[str]
+    run_folder: Path,
+    data: Path,
+    tmp_path: Path,
+    more: tuple[str, ...],
+    match: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert evaluate(run_folder, *more, "--output", str(tmp_path / "out")) == 2
+    given = [word.format(data=data / "pairs.csv") for word in more]
+    assert evaluate(run_folder, *given, "--output", str(tmp_path / "out")) == 2
     assert match in capsys.readouterr().err

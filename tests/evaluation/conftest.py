@@ -134,7 +134,7 @@ def ignorant(protocol: Protocol, recognizer: Callable[..., FrozenRecognizer]) ->
 
 
 def model_of(guide: FrozenRecognizer, decode: Callable[[Tensor], dict[int, Tensor]]) -> LoadedModel:
-    normalizer: Any = SimpleNamespace(recognizer=guide, decode=decode)
+    normalizer: Any = SimpleNamespace(recognizer=guide, decode=decode, decodes_the_feature_alone=True)
     experiment = Experiment(guide=Guide(recognizer="guide"), data=Data(crop_size=SIZE, aligned_size=32))
     return LoadedModel(normalizer, experiment, GuideRecord("guide", "embedding", "a" * 64))
 

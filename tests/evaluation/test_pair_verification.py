@@ -19,6 +19,7 @@ from enface.errors import ConfigError, JudgeError
 from enface.evaluation.arms import JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.pair_arms import judge_pairs
+from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.photographs import cut_faces
 from enface.evaluation.protocols import PAIR_PROTOCOLS, FacePair, PairsProtocol
 from enface.evaluation.verification import evaluate_pairs
@@ -66,12 +67,16 @@ def model(recognizer: Make) -> LoadedModel:
         ramp = torch.linspace(-1, 1, 28).expand(len(features), 3, 28, 28)
         return {28: ramp}
 
-    normalizer: Any = SimpleNamespace(recognizer=guide, decode=decode)
+    normalizer: Any = SimpleNamespace(recognizer=guide, decode=decode, decodes_the_feature_alone=True)
     experiment = Experiment(guide=Guide(recognizer="guide"), data=Data(crop_size=28, aligned_size=32))
     return LoadedModel(normalizer, experiment, GuideRecord("guide", "embedding", "a" * 64))
 
 
 def evaluate(model: LoadedModel, judge: FrozenRecognizer, protocol: PairsProtocol) -> Any:
+    return whole(model, judge, protocol).results
+
+
+def whole(model: LoadedModel, judge: FrozenRecognizer, protocol: PairsProtocol) -> PairEvaluation:
     return evaluate_pairs(
         model,
         protocol=protocol,
@@ -88,16 +93,22 @@ def test_view1_of_rendered_faces(folder: Path, model: LoadedModel, recognizer: M
     counts = results.counts
     assert (counts.photos, counts.pairs, counts.lost_pairs) == (12, 12, 0)
     assert (counts.genuine, counts.impostors, counts.people) == (6, 6, 6)
-    raw, frontalised, fused = results.arms
-    assert [arm.arm for arm in results.arms] == ["raw", "frontalised", "fused"]
+    raw, mirrored, frontalised, fused, fused_scores, gated = results.arms
+    names = ["raw", "mirrored", "frontalised", "fused", "fused_scores", "gated_agreement"]
+    assert [arm.arm for arm in results.arms] == names
+    assert mirrored.genuine_mean.value > mirrored.impostor_mean.value
     # One face for all: every pair looks the same, half of them are.
     assert frontalised.best_accuracy.value == 0.5
     assert frontalised.equal_error_rate.value == pytest.approx(0.5)
-    assert frontalised.genuine_mean == pytest.approx(1)
+    assert frontalised.genuine_mean.value == pytest.approx(1)
     assert frontalised.gain.value == pytest.approx(0.5 - raw.best_accuracy.value)
     assert raw.gain == replace(raw.gain, value=0.0, low=0.0, high=0.0)
     # Adding one face to both sides brings all pairs together and keeps their order roughly.
-    assert fused.impostor_mean > raw.impostor_mean
+    assert fused.impostor_mean.value > raw.impostor_mean.value
+    assert fused_scores.impostor_mean.value == pytest.approx((raw.impostor_mean.value + 1) / 2)
+    assert gated.arm == results.gates[0].arm
+    assert fused.d_prime is not None
+    assert fused.d_prime.low <= fused.d_prime.value <= fused.d_prime.high
     assert raw.fold_accuracy is None
     for arm in results.arms:
         assert [rate.true_accept_rate for rate in arm.accept_rates] == [None] * 3
@@ -154,21 +165,25 @@ def test_planted_embeddings_give_planted_numbers() -> None:
         FacePair("0", "2", ("a", "b")),
         FacePair("1", "3", ("a", "b")),
     ]
-    (raw, frontalised, fused) = judge_pairs(
+    (raw, frontalised, fused, fused_scores) = judge_pairs(
         JudgedFaces(planted, np.roll(planted, 1, axis=0)),
         pairs=pairs,
         place={str(i): i for i in range(4)},
         bootstrap=FEW,
-    )
-    assert raw.genuine_mean == pytest.approx((np.cos(np.deg2rad(10)) + np.cos(np.deg2rad(50))) / 2)
-    assert raw.impostor_mean == pytest.approx(np.cos(np.deg2rad(130)) / 2)
+    ).arms
+    assert raw.genuine_mean.value == pytest.approx((np.cos(np.deg2rad(10)) + np.cos(np.deg2rad(50))) / 2)
+    assert raw.impostor_mean.value == pytest.approx(np.cos(np.deg2rad(130)) / 2)
     assert raw.threshold == pytest.approx(np.cos(np.deg2rad(50)))
     assert raw.best_accuracy.value == 1.0
     assert raw.equal_error_rate.value == 0.0
-    assert frontalised.genuine_mean == pytest.approx((np.cos(np.deg2rad(140)) + np.cos(np.deg2rad(80))) / 2)
+    assert frontalised.genuine_mean.value == pytest.approx(
+        (np.cos(np.deg2rad(140)) + np.cos(np.deg2rad(80))) / 2
+    )
     # Means of unit vectors point between them: at 70, 5, 50 and 115 degrees.
-    assert fused.genuine_mean == pytest.approx(np.cos(np.deg2rad(65)))
-    assert fused.impostor_mean == pytest.approx((np.cos(np.deg2rad(20)) + np.cos(np.deg2rad(110))) / 2)
+    assert fused.genuine_mean.value == pytest.approx(np.cos(np.deg2rad(65)))
+    assert fused.impostor_mean.value == pytest.approx((np.cos(np.deg2rad(20)) + np.cos(np.deg2rad(110))) / 2)
+    both = (raw.genuine_mean.value + frontalised.genuine_mean.value) / 2
+    assert fused_scores.genuine_mean.value == pytest.approx(both)
 
 
 def test_broken_embeddings_are_refused() -> None:
@@ -238,6 +253,6 @@ def test_a_handful_of_lfw_pairs_through_yunet(tmp_path: Path) -> None:
         pairs=protocol.pairs,
         place={photo: i for i, photo in enumerate(crops)},
         bootstrap=FEW,
-    )[0]
-    assert raw.genuine_mean > raw.impostor_mean + 0.3
+    ).arms[0]
+    assert raw.genuine_mean.value > raw.impostor_mean.value + 0.3
     assert raw.best_accuracy.value >= 11 / 12

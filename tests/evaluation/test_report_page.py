@@ -62,6 +62,10 @@ def evaluation(
     )
 
 
+CASES = 18
+"""Pictures of the best and the worst cases."""
+
+
 @pytest.fixture
 def metrics(tmp_path: Path) -> Path:
     path = tmp_path / "metrics.jsonl"
@@ -74,7 +78,7 @@ def test_all_sections_and_no_outside_address(evaluation: Evaluation, metrics: Pa
     blue = np.full((900, 30, 3), (0, 0, 255), dtype=np.uint8)
     path = build_report(
         tmp_path / "report.html",
-        evaluation=evaluation,
+        evaluations=(evaluation,),
         training_metrics=metrics,
         photograph=[Picture(blue, "pasted back", "a blue face", synthesised=True)],
         sections=[Section("Times & more", ("Fast.",), Table(("part", "s"), (("all", "1"),)))],
@@ -84,7 +88,8 @@ def test_all_sections_and_no_outside_address(evaluation: Evaluation, metrics: Pa
     page = Page(text)
     sections = {attributes.get("id") for attributes in page.all("section")}
     assert sections == {
-        *("short", "faces", "recognition", "quality", "training", "photograph", "run", "limits"),
+        *("short", "headline", "faces", "cases", "recognition", "quality", "training", "photograph", "run"),
+        *("matching-numbers", "gates-numbers", "cost-numbers", "limits"),
         None,
     }
     assert "a guess, not evidence" in text
@@ -102,7 +107,7 @@ def test_all_sections_and_no_outside_address(evaluation: Evaluation, metrics: Pa
     assert {i["href"] for i in page.all("use")} <= {f"#{name}" for name in ids}
     # Three people: five views, five frontal faces and the truth; one photograph.
     pictures = page.all("img")
-    assert len(pictures) == 3 * 11 + 1
+    assert len(pictures) == 3 * 11 + 1 + CASES
     assert all(picture["alt"] for picture in pictures)
 
 
@@ -112,7 +117,7 @@ def test_synthesised_pictures_carry_the_mark_and_large_ones_are_shrunk(
     blue = np.full((1440, 30, 3), (0, 0, 255), dtype=np.uint8)
     path = build_report(
         tmp_path / "report.html",
-        evaluation=evaluation,
+        evaluations=(evaluation,),
         photograph=[Picture(blue, "c", "photograph"), Picture(blue, "c", "made", synthesised=True)],
     )
     files = {p["alt"]: p["src"] for p in Page(path.read_text()).all("img")}
@@ -134,17 +139,18 @@ def test_without_a_run_and_a_photograph_their_sections_are_absent(
     evaluation: Evaluation, tmp_path: Path
 ) -> None:
     path = build_report(
-        tmp_path / "r.html", evaluation=evaluation, training_metrics=tmp_path / "none.jsonl", people=99
+        tmp_path / "r.html", evaluations=(evaluation,), training_metrics=tmp_path / "none.jsonl", people=99
     )
     page = Page(path.read_text())
     sections = {attributes.get("id") for attributes in page.all("section")}
-    assert sections == {"short", "faces", "recognition", "quality", "run", "limits"}
-    assert len(page.all("img")) == 4 * 11
+    assert "training" not in sections and "photograph" not in sections
+    assert {"short", "headline", "faces", "cases", "recognition", "quality", "run", "limits"} <= sections
+    assert len(page.all("img")) == 4 * 11 + CASES
 
 
 def test_one_row_of_metrics_is_no_curve(evaluation: Evaluation, tmp_path: Path) -> None:
     (tmp_path / "metrics.jsonl").write_text('{"step": 1, "generator/pixel": 1.0}\n')
     path = build_report(
-        tmp_path / "r.html", evaluation=evaluation, training_metrics=tmp_path / "metrics.jsonl"
+        tmp_path / "r.html", evaluations=(evaluation,), training_metrics=tmp_path / "metrics.jsonl"
     )
     assert 'id="training"' not in path.read_text()

@@ -30,7 +30,13 @@ def around(value: float, width: float = 0.01) -> Estimate:
 
 
 def similarity(l1: float) -> Similarity:
-    return Similarity(l1=around(l1), ssim=around(1 - l1))
+    return Similarity(l1=around(l1), ssim=around(1 - l1), psnr=around(20 - l1))
+
+
+def recognition(arm: str, angle: int, probes: int, rank1: Estimate, gain: Estimate) -> Recognition:
+    return Recognition(
+        arm, angle, probes, rank1, gain, rank5=rank1, margin=around(0.1), margin_gain=gain, p_value=0.5
+    )
 
 
 RESULTS = Results(
@@ -63,12 +69,12 @@ RESULTS = Results(
         seconds=3.5,
     ),
     recognition=(
-        Recognition("raw", 0, 50, around(0.9), around(0, 0)),
-        Recognition("raw", 90, 100, around(0.2), around(0, 0)),
-        Recognition("frontalised", 0, 50, around(0.7), around(-0.2)),
-        Recognition("frontalised", 90, 100, around(0.5), around(0.3)),
-        Recognition("fused", 0, 50, around(0.9), around(0.0)),
-        Recognition("fused", 90, 100, around(0.2), around(0.001)),
+        recognition("raw", 0, 50, around(0.9), around(0, 0)),
+        recognition("raw", 90, 100, around(0.2), around(0, 0)),
+        recognition("frontalised", 0, 50, around(0.7), around(-0.2)),
+        recognition("frontalised", 90, 100, around(0.5), around(0.3)),
+        recognition("fused", 0, 50, around(0.9), around(0.0)),
+        recognition("fused", 90, 100, around(0.2), around(0.001)),
     ),
     quality=(
         Quality(0, 50, similarity(0.04), similarity(0.1), similarity(0.05)),

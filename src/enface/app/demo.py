@@ -62,7 +62,7 @@ def run_demo(
     )
     return build_report(
         output / "report.html",
-        evaluation=evaluation,
+        evaluations=(evaluation,),
         training_metrics=run / "metrics.jsonl",
         photograph=photograph.pictures,
         sections=(minutes,),

@@ -38,19 +38,15 @@ def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
         model: run or model folder.
         folder: existing folder for the photograph, the frontal face and the picture with the face put back.
     """
-    from skimage.data import astronaut
-
-    photo: UInt8[np.ndarray, "height width 3"] = astronaut()  # type: ignore[no-untyped-call]
-    path = folder / NAME
-    write_image(path, photo)
-    name, detector = _detector(path)
+    photo, path, detector = sample_photograph(folder)
     face = Frontalizer.load(model, detector=detector)(photo, path=path)
     pasted = face.pasted(photo)
     mark = {"model": str(model), "input": NAME}
     write_image(folder / "astronaut_frontal.png", face.frontal, synthesised=mark)
     composite = {**mark, "digital_source_type": "compositeWithTrainedAlgorithmicMedia"}
     write_image(folder / "astronaut_pasted.png", pasted, synthesised=composite)
-    found = "YuNet found the face" if name == "yunet" else "landmarks from the package; YuNet was not here"
+    yunet = present("yunet")
+    found = "YuNet found the face" if yunet else "landmarks from the package; YuNet was not here"
     pictures = (
         Picture(photo, "The photograph: NASA, public domain", "An astronaut in a space suit, smiling"),
         Picture(_drawn(photo, face.detection), f"Detected: {found}", "The face with its box and five points"),
@@ -58,10 +54,24 @@ def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
         Picture(face.frontal, _NO_LIKENESS, "The frontal face that the model made", synthesised=True),
         Picture(pasted, "Pasted back", "The photograph with the frontal face put back", synthesised=True),
     )
-    return TurnedPhotograph(pictures, name)
+    return TurnedPhotograph(pictures, "yunet" if yunet else "sidecar")
 
 
-def _detector(photograph: Path) -> tuple[str, Detector]:
+def sample_photograph(folder: Path) -> tuple[UInt8[np.ndarray, "height width 3"], Path, Detector]:
+    """The astronaut, where it was written, and what finds its face.
+
+    Args:
+        folder: existing folder for the photograph.
+    """
+    from skimage.data import astronaut
+
+    photo: UInt8[np.ndarray, "height width 3"] = astronaut()  # type: ignore[no-untyped-call]
+    path = folder / NAME
+    write_image(path, photo)
+    return photo, path, _detector(path)
+
+
+def _detector(photograph: Path) -> Detector:
     """YuNet, or without a network the landmarks in the package, laid beside the photograph that they name."""
     if not present("yunet"):
         try:
@@ -69,8 +79,8 @@ def _detector(photograph: Path) -> tuple[str, Detector]:
         except ResourceError:
             landmarks = photograph.with_suffix(".json")
             landmarks.write_bytes(shipped("demo/astronaut.json").read_bytes())
-            return "sidecar", make_detector("sidecar", file=landmarks)
-    return "yunet", make_detector("yunet")
+            return make_detector("sidecar", file=landmarks)
+    return make_detector("yunet")
 
 
 def _drawn(photo: UInt8[np.ndarray, "h w 3"], detection: Detection) -> UInt8[np.ndarray, "side side 3"]:

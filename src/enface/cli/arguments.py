@@ -1,5 +1,7 @@
 """Command lines from dataclasses, through tyro, imported only when a verb runs."""
 
+import shlex
+from dataclasses import fields
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +23,24 @@ def parse_with_overrides(cls: type[T], arguments: list[str], *, verb: str) -> tu
         cls, args=arguments, return_unknown_args=True, **_options(cls, verb)
     )
     return parsed
+
+
+def command_line(args: Any, *, verb: str) -> str:
+    """The command that gives these arguments: what differs from the defaults, quoted for a shell."""
+    words = ["enface", verb]
+    for field in fields(args):
+        value = getattr(args, field.name)
+        if value == field.default:
+            continue
+        option = "--" + field.name.replace("_", "-")
+        values = [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
+        if isinstance(value, bool):
+            words.append(option if value else option.replace("--", "--no-", 1))
+        elif field.name == "runs":  # positional
+            words += values
+        else:
+            words += [option, *values]
+    return shlex.join(words)
 
 
 def _options(cls: type, verb: str) -> dict[str, Any]:

@@ -1,42 +1,51 @@
-"""`enface evaluate --run RUN --protocol rendered --judge rendered_b`: results.json and report.html."""
+"""`enface evaluate RUN --protocol rendered --judge rendered_b`: results, tables, curves and one page."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import tyro
+
 from enface.errors import ConfigError
 
 if TYPE_CHECKING:
-    from enface.data.records import Manifest
-    from enface.evaluation.results import Results
+    from enface.evaluation.dispatch import Choices
+    from enface.evaluation.protocols import AnyProtocol
+    from enface.evaluation.report.headline import AnyEvaluation
 
 
 @dataclass(frozen=True)
 class Args:
-    """Judges a trained model by a recognizer that had no part in its training."""
+    """Judges trained models by recognizers that had no part in their training."""
 
-    run: Path
-    """Run folder, or folder of a model."""
-    protocol: str = "rendered"
-    """What is compared with what: rendered; of pairs lfw_view1, lfw_view2, or pairs for your own CSV file."""
-    judge: str = "rendered_b"
-    """Recognizer that judges; the one that guided the training is refused."""
-    judge_weights: str | None = None
-    """Path of the judge's weights; default: the fetched or shipped file."""
-    data: Path | None = None
-    """manifest.csv or folder; default: the rendered faces inside the package. For LFW the folder of
-    pairsDevTest.txt or pairs.txt, for pairs a CSV file with the columns first, second, same."""
+    runs: tyro.conf.Positional[tuple[Path, ...]] = ()
+    """Run folders, or folders of models."""
+    run: tuple[Path, ...] = ()
+    """The same, as an option."""
+    protocol: tuple[str, ...] = ("rendered",)
+    """What is compared with what; one or more. Over yaw: rendered, pose_roles, pose_roles_distractors,
+    multipie_...; pairs: lfw_view1, lfw_view2, cfp_ff, cfp_fp, cplfw, pairs (your own CSV file), folder_pairs;
+    templates: templates_verification, templates_search, folder_search. See docs/evaluation.md."""
+    judge: tuple[str, ...] = ("rendered_b",)
+    """Recognizers that judge; the one that guided a training is refused."""
+    judge_weights: tuple[str, ...] = ()
+    """Weights of judges, PATH or JUDGE=PATH; default: the fetched or shipped files."""
+    data: tuple[str, ...] = ()
+    """Where the protocols find their files, PATH or PROTOCOL=PATH; default: the rendered faces inside the
+    package."""
+    check: bool = False
+    """Only look whether everything that the protocols list is there and can be read; no run is needed."""
     output: Path | None = None
-    """Folder of results.json and report.html (pairs: verification.json); default: evaluation-JUDGE inside the
-    run folder."""
+    """Folder of the page and the results; default: evaluation-JUDGE inside the run folder."""
     across_looks: bool = False
     """Gallery and probes show different looks: other hair, beard, glasses."""
     gallery: Literal["raw", "frontalised"] = "raw"
     """Whether the gallery pictures pass through the model as well."""
     detector: Literal["yunet", "sidecar", "aligned"] | None = None
-    """For protocols of pairs: what finds the faces. Default: sidecar with --landmarks, else yunet."""
+    """For photographs: what finds the faces. Default: sidecar with --landmarks, else yunet."""
     landmarks: Path | None = None
-    """CSV or JSON file of five landmarks per face, for protocols of pairs."""
+    """CSV or JSON file of five landmarks per face, for photographs."""
     device: str = "cpu"
     """Where to compute, for example cpu or cuda."""
     batch_size: int = 64
@@ -47,6 +56,8 @@ class Args:
     """Of the bootstrap."""
     people: int = 4
     """Test people in the picture grid."""
+    pictures: bool = True
+    """Whether the page shows evaluated faces; --no-pictures makes one that may be passed on."""
     cache: Path | None = None
     """Folder of remembered embeddings; default: embeddings inside the folder of fetched files."""
     quiet: bool = False
@@ -54,101 +65,167 @@ class Args:
 
 
 def run(args: Args) -> int:
-    """Evaluates, writes the files and prints the table; the last line is the path of the report or JSON."""
-    _check(args)
+    """Evaluates, writes the files and prints the tables; the last line is the path of the page."""
+    _check_numbers(args)
+    from enface.evaluation.protocols import require_files
+
+    protocols = list(_protocols(args))
+    if args.check:
+        return _report_check(protocols, progress=not args.quiet)
+    choices = _choices(args)
+    from enface.cli.arguments import command_line
+    from enface.evaluation.dispatch import check_choices
+    from enface.evaluation.report import build_report
+    from enface.training.run_folder import RunFolder
+
+    runs = (*args.runs, *args.run)
+    if not runs:
+        raise ConfigError("nothing to evaluate; name a run folder: enface evaluate RUN")
+    for protocol in protocols:
+        check_choices(protocol, choices)
+        require_files(protocol)
+    output = args.output or _default_output(args, runs)
+    _prepare(output)
+    report = build_report(
+        output / "report.html",
+        evaluations=_evaluations(args, runs, protocols=protocols, choices=choices, output=output),
+        command=command_line(args, verb="evaluate"),
+        training_metrics=RunFolder(runs[0]).metrics if len(runs) == 1 else None,
+        people=args.people,
+        pictures=args.pictures,
+    )
+    print(report)
+    return 0
+
+
+def _evaluations(
+    args: Args,
+    runs: Sequence[Path],
+    *,
+    protocols: Sequence["AnyProtocol"],
+    choices: "Choices",
+    output: Path,
+) -> Iterator["AnyEvaluation"]:
+    """Every run by every protocol and judge; files are written and tables printed on the way."""
+    from enface.evaluation.dispatch import evaluate_any
+    from enface.evaluation.judge import load_judge
+    from enface.evaluation.report import write_folder
+    from enface.evaluation.report.text import summary
+    from enface.models.folder import load_model
+    from enface.training.run_folder import RunFolder
+
+    weights = _by_name(args.judge_weights, names=args.judge, option="--judge-weights")
+    several = len(runs) * len(protocols) * len(args.judge) > 1
+    number = 0
+    for place in runs:
+        model = load_model(place, device=choices.device)
+        judges = [
+            load_judge(name, guide=model.guide, weights=weights.get(name), device=choices.device)
+            for name in args.judge
+        ]
+        for protocol in protocols:
+            for judge in judges:
+                number += 1
+                evaluation = evaluate_any(
+                    model,
+                    protocol=protocol,
+                    judge=judge,
+                    name=str(place),
+                    preset=_preset(RunFolder(place).environment),
+                    choices=choices,
+                )
+                folder = output
+                if several:
+                    folder = output / f"{number:02}-{place.name}-{protocol.name}-{judge.card.name}"
+                    folder.mkdir(exist_ok=True)
+                write_folder(folder, evaluation)
+                print(summary(evaluation.results) + "\n")
+                yield evaluation
+
+
+def _choices(args: Args) -> "Choices":
     import torch
 
     from enface.evaluation.bootstrapping import Bootstrap
-    from enface.evaluation.judge import load_judge
-    from enface.evaluation.protocols import PAIR_PROTOCOLS, make_protocol
-    from enface.evaluation.report import build_report
-    from enface.evaluation.results import save_results
-    from enface.evaluation.runner import evaluate
-    from enface.models.folder import load_model
+    from enface.evaluation.dispatch import Choices
     from enface.resources import home
-    from enface.training.run_folder import RunFolder
 
     try:
         device = torch.device(args.device)
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ConfigError(f"--device {args.device!r} is not there: {error}; use --device cpu") from error
-    output = args.output or args.run / _output_name(args)
-    _prepare(output)
-    if args.protocol in PAIR_PROTOCOLS:
-        from enface.cli.evaluate_pairs import run_pairs
-
-        return run_pairs(args, output=output)
-    if args.detector is not None or args.landmarks is not None:
-        raise ConfigError(
-            "--detector and --landmarks are for protocols of pairs; rendered faces need neither"
-        )
-    model = load_model(args.run, device=device)
-    judge = load_judge(args.judge, guide=model.guide, weights=args.judge_weights, device=device)
-    evaluation = evaluate(
-        model,
-        protocol=make_protocol(
-            args.protocol,
-            _manifest(args.data),
-            data=None if args.data is None else str(args.data),
-            across_looks=args.across_looks,
-        ),
-        judge=judge,
-        name=str(args.run),
-        preset=_preset(RunFolder(args.run).environment),
+    return Choices(
         gallery=args.gallery,
+        detector=args.detector,
+        landmarks=args.landmarks,
         bootstrap=Bootstrap(resamples=args.resamples, seed=args.seed),
         cache=args.cache or home() / "embeddings",
         device=device,
         batch_size=args.batch_size,
         progress=not args.quiet,
     )
-    save_results(evaluation.results, output / "results.json")
-    report = build_report(
-        output / "report.html",
-        evaluation=evaluation,
-        training_metrics=RunFolder(args.run).metrics,
-        people=args.people,
-    )
-    print(summary(evaluation.results))
-    print(report)
-    return 0
 
 
-def summary(results: "Results") -> str:
-    """Both tables as text: rank-1 by arm and angle, L1 and SSIM by yaw, and the sentences of the report."""
-    from enface.evaluation.report import words
+def _protocols(args: Args) -> Iterator["AnyProtocol"]:
+    from enface.evaluation.protocols import check_name, open_protocol
 
-    setup = results.setup
-    head = f"{setup.judge} judges {setup.people} people, {setup.probes} probes"
-    lines = [head, "", "rank-1 (%)   " + "".join(f"{angle:>17}°" for angle in results.angles)]
-    for arm in results.arms:
-        cells = [words.rate(results.rate(arm, angle).rank1) for angle in results.angles]
-        lines.append(f"{arm:<13}" + "".join(f"{cell:>18}" for cell in cells))
-    lines += ["", "yaw        L1   mean face   nearest frontal      SSIM   mean face   nearest frontal"]
-    for row in results.quality:
-        near, mean, nearest = row.frontalised, row.mean_face, row.nearest_frontal
-        lines.append(
-            f"{row.yaw:>3}°  {near.l1.value:>7.4f}  {mean.l1.value:>10.4f}  {nearest.l1.value:>16.4f}"
-            f"   {near.ssim.value:>7.3f}  {mean.ssim.value:>10.3f}  {nearest.ssim.value:>16.3f}"
+    for name in args.protocol:
+        check_name(name)
+    data = _by_name(args.data, names=args.protocol, option="--data")
+    for name in args.protocol:
+        path = Path(data[name]) if name in data else None
+        yield open_protocol(name, path, across_looks=args.across_looks)
+
+
+def _by_name(given: Sequence[str], *, names: Sequence[str], option: str) -> dict[str, str]:
+    """PATH or NAME=PATH as a path for each name; a bare path is for all that are not named."""
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    for text in given:
+        name, equals, path = text.partition("=")
+        if equals and name in names:
+            found[name] = path
+        else:
+            rest.append(text)
+    if len(rest) > 1:
+        raise ConfigError(
+            f"{option} got {', '.join(rest)}; say which is for what: {option} {names[0]}={rest[0]}"
         )
-    return "\n".join([*lines, "", *words.quality_verdict(results), *words.recognition_verdict(results)])
+    return {**dict.fromkeys(names, rest[0]), **found} if rest else found
 
 
-def _check(args: Args) -> None:
+def _report_check(protocols: Sequence["AnyProtocol"], *, progress: bool) -> int:
+    from enface.evaluation.protocols import inspect
+
+    broken = 0
+    for protocol in protocols:
+        found = inspect(protocol, progress=progress)
+        broken += bool(found.problems)
+        print(f"{protocol.name}: {'problems' if found.problems else 'ok'}")
+        print(
+            "\n".join([*(f"  {fact}" for fact in found.facts), *(f"  ! {text}" for text in found.problems)])
+        )
+    return 1 if broken else 0
+
+
+def _check_numbers(args: Args) -> None:
     for name in ("batch_size", "resamples", "people"):
         if getattr(args, name) < 1:
             raise ConfigError(f"--{name.replace('_', '-')} is {getattr(args, name)}; use 1 or more")
 
 
-def _output_name(args: Args) -> str:
-    judge = Path(args.judge).name
-    return "-".join(
-        ["evaluation", judge]
-        + ([] if args.protocol == "rendered" else [args.protocol])
+def _default_output(args: Args, runs: Sequence[Path]) -> Path:
+    if len(runs) > 1:
+        raise ConfigError("several runs need --output, the folder of their common page")
+    several = len(args.protocol) * len(args.judge) > 1
+    parts = (
+        (["all"] if several else [Path(args.judge[0]).name])
+        + ([] if several or args.protocol == ("rendered",) else [args.protocol[0]])
         + (["across-looks"] if args.across_looks else [])
         + (["frontalised-gallery"] if args.gallery == "frontalised" else [])
     )
+    return runs[0] / "-".join(["evaluation", *parts])
 
 
 def _prepare(output: Path) -> None:
@@ -163,13 +240,6 @@ def _prepare(output: Path) -> None:
         raise ConfigError(
             f"cannot write to {output}: {error.strerror or error}; choose another --output"
         ) from error
-
-
-def _manifest(path: Path | None) -> "Manifest":
-    from enface.data.embedded import embedded_manifest
-    from enface.data.manifest import read_faces
-
-    return embedded_manifest() if path is None else read_faces(path)
 
 
 def _preset(environment: Path) -> str | None:

@@ -2,11 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
-from enface.metrics.bootstrap import Estimate, difference_over_people, mean_over_people
+from enface.metrics.bootstrap import (
+    Estimate,
+    contrast_over_people,
+    difference_over_people,
+    mean_over_people,
+)
+
+People = Sequence[str] | np.ndarray
+
+
+class Options(TypedDict):
+    """What functions of `enface.metrics` are called with."""
+
+    resamples: int
+    level: float
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -17,19 +33,23 @@ class Bootstrap:
     level: float = 0.95
     seed: int = 0
 
-    def mean(self, values: Float[np.ndarray, " n"], people: Sequence[str] | np.ndarray) -> Estimate:
+    @property
+    def options(self) -> Options:
+        """As keyword arguments."""
+        return Options(resamples=self.resamples, level=self.level, seed=self.seed)
+
+    def mean(self, values: Float[np.ndarray, " n"], people: People) -> Estimate:
         """Mean over pictures with its interval."""
-        return mean_over_people(
-            values, people=list(people), resamples=self.resamples, level=self.level, seed=self.seed
-        )
+        return mean_over_people(values, people=list(people), **self.options)
 
     def difference(
-        self,
-        first: Float[np.ndarray, " n"],
-        second: Float[np.ndarray, " n"],
-        people: Sequence[str] | np.ndarray,
+        self, first: Float[np.ndarray, " n"], second: Float[np.ndarray, " n"], people: People
     ) -> Estimate:
         """Paired mean of second - first with its interval."""
-        return difference_over_people(
-            first, second, people=list(people), resamples=self.resamples, level=self.level, seed=self.seed
-        )
+        return difference_over_people(first, second, people=list(people), **self.options)
+
+    def contrast(
+        self, values: Float[np.ndarray, " n"], inside: Bool[np.ndarray, " n"], people: People
+    ) -> Estimate:
+        """Mean inside a group less that outside, with its interval."""
+        return contrast_over_people(values, inside=inside, people=list(people), **self.options)

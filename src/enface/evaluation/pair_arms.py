@@ -1,33 +1,47 @@
 """Verification numbers of every arm, with intervals and gains from the same draws of people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from enface.errors import ConfigError, JudgeError
-from enface.evaluation.arms import ARMS, JudgedFaces
+from enface.evaluation.arms import PAIR_ARMS, Features, JudgedFaces, usable
 from enface.evaluation.bootstrapping import Bootstrap
+from enface.evaluation.findings import AcceptRate
+from enface.evaluation.pair_gate import PairGate, gate_pairs
 from enface.evaluation.protocols import FacePair
-from enface.evaluation.verification_results import AcceptRate, ArmVerification
+from enface.evaluation.recognition import FALSE_ACCEPT_RATES, roc_points
+from enface.evaluation.signals import Signal, SignalInput
+from enface.evaluation.verification_results import ArmVerification, PairGateReport
 from enface.metrics.bootstrap import Estimate
-from enface.metrics.identification import normalised
-from enface.metrics.pair_bootstrap import PairMeasures, draw_pairs, weighed
-from enface.metrics.verification import (
-    FoldAccuracy,
-    best_accuracy,
-    fold_accuracy,
-    resolves,
-    separation,
-)
+from enface.metrics.pair_bootstrap import PairMeasures, corrected, draw_couples, draw_pairs, weighed
+from enface.metrics.verification import FoldAccuracy, best_accuracy, fold_accuracy, resolves, roc
 
-FALSE_ACCEPT_RATES = (1e-2, 1e-3, 1e-4)
+
+@dataclass(frozen=True, eq=False)
+class JudgedPairs:
+    """Rows of the results, and what they are made of."""
+
+    arms: tuple[ArmVerification, ...]
+    gates: tuple[PairGateReport, ...]
+    scores: dict[str, Float[np.ndarray, " pairs"]]
+    """By arm."""
+    correct: dict[str, Bool[np.ndarray, " pairs"]]
+    """By arm: whether each pair is decided rightly, at the threshold of the other folds or at the best
+    one."""
 
 
 def judge_pairs(
-    faces: JudgedFaces, *, pairs: Sequence[FacePair], place: dict[str, int], bootstrap: Bootstrap
-) -> tuple[ArmVerification, ...]:
+    faces: JudgedFaces,
+    *,
+    pairs: Sequence[FacePair],
+    place: dict[str, int],
+    bootstrap: Bootstrap,
+    signals: Sequence[Signal] = (),
+    signal_input: SignalInput | None = None,
+) -> JudgedPairs:
     """Every arm's numbers; an arm is used on both sides of each pair.
 
     Args:
@@ -35,34 +49,62 @@ def judge_pairs(
         pairs: of both kinds.
         place: row of each photograph in `faces`.
         bootstrap: how intervals are made.
+        signals: each makes a gated arm.
+        signal_input: what they measure; needed with signals.
 
     Raises:
         JudgeError: an embedding that is not finite.
         ConfigError: no bootstrap sample holds both kinds of pair, or a threshold cannot be found in the folds
             because all but one of them hold one kind only.
+        ValueError: signals without input, or a signal that is not finite.
     """
-    if not (np.isfinite(faces.raw).all() and np.isfinite(faces.frontalised).all()):
+    if not faces.finite:
         raise JudgeError(
             "the judge's embeddings are not all finite; check its weights, or choose another judge"
         )
     same = np.array([pair.same for pair in pairs])
-    first = [place[pair.first] for pair in pairs]
-    second = [place[pair.second] for pair in pairs]
-    decided = {}
-    for arm, features in ARMS.items():
-        vectors = normalised(features(faces)).astype(np.float64)
-        scores = np.einsum("nf,nf->n", vectors[first], vectors[second])
-        decided[arm] = _decide(scores, pairs=pairs, same=same)
-    found = {arm: _weigh(d, same=same, weights=np.ones((1, len(pairs)))) for arm, d in decided.items()}
-    drawn: dict[str, list[PairMeasures]] = {arm: [] for arm in ARMS}
+    rows = np.array([[place[pair.first], place[pair.second]] for pair in pairs])
+    scores = {}
+    for name, arm in usable(PAIR_ARMS, faces).items():
+        scores[name] = _scores(arm.probe(faces), rows)
+    gates: dict[str, tuple[Signal, PairGate]] = {}
+    for signal in signals:
+        if signal_input is None:
+            raise ValueError("signals need an input to measure")
+        gate = gate_pairs(np.asarray(signal.measure(signal_input)), faces=faces, pairs=pairs, rows=rows)
+        gates[f"gated_{signal.name}"] = (signal, gate)
+        scores[f"gated_{signal.name}"] = gate.scores
+    decided = {name: _decide(some, pairs=pairs, same=same) for name, some in scores.items()}
     people = [pair.people for pair in pairs]
-    for weights in draw_pairs(people, resamples=bootstrap.resamples, seed=bootstrap.seed):
-        for arm, d in decided.items():
-            drawn[arm].append(_weigh(d, same=same, weights=weights))
-    draws = {arm: _join(parts) for arm, parts in drawn.items()}
-    return tuple(
-        _numbers(arm, decided[arm], same=same, found=found, draws=draws, level=bootstrap.level)
-        for arm in ARMS
+    options = {"resamples": bootstrap.resamples, "seed": bootstrap.seed}
+    once = _collect(decided, [np.ones((1, len(pairs)))], same=same)
+    draws = _collect(decided, draw_pairs(people, **options), same=same)
+    couples = _collect(
+        decided,
+        draw_couples(people, resamples=max(1, bootstrap.resamples // 4), seed=bootstrap.seed + 1),
+        same=same,
+    )
+    reader = _Reader(
+        once, draws, couples, people=len({p for both in people for p in both}), level=bootstrap.level
+    )
+    try:
+        found = tuple(_numbers(name, some, same=same, reader=reader) for name, some in decided.items())
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    return JudgedPairs(
+        arms=found,
+        gates=tuple(
+            PairGateReport(
+                arm=name,
+                signal=signal.meaning,
+                criterion=gate.criterion,
+                thresholds=gate.thresholds,
+                used=float(gate.use.mean()),
+            )
+            for name, (signal, gate) in gates.items()
+        ),
+        scores=scores,
+        correct={name: some.correct for name, some in decided.items()},
     )
 
 
@@ -75,6 +117,13 @@ class _Decided:
     threshold: float
     """The best one of all pairs."""
     folds: FoldAccuracy | None
+
+
+def _scores(features: Features, rows: Int[np.ndarray, "pairs 2"]) -> Float[np.ndarray, " pairs"]:
+    scores: Float[np.ndarray, " pairs"] = np.einsum(
+        "nf,nf->n", features[rows[:, 0]], features[rows[:, 1]], dtype=np.float64
+    )
+    return scores
 
 
 def _decide(
@@ -92,72 +141,86 @@ def _decide(
     return _Decided(scores, (scores >= thresholds) == same, threshold, folds)
 
 
-def _weigh(
-    decided: _Decided, *, same: Bool[np.ndarray, " pairs"], weights: Float[np.ndarray, "draws pairs"]
-) -> PairMeasures:
-    return weighed(
-        decided.scores,
-        same=same,
-        correct=decided.correct,
-        weights=weights,
-        false_accept_rates=FALSE_ACCEPT_RATES,
-    )
+def _collect(
+    decided: dict[str, _Decided], weights: object, *, same: Bool[np.ndarray, " pairs"]
+) -> dict[str, PairMeasures]:
+    """Measures of every arm in every draw."""
+    parts: dict[str, list[PairMeasures]] = {name: [] for name in decided}
+    for some in weights:  # type: ignore[attr-defined]
+        for name, arm in decided.items():
+            parts[name].append(
+                weighed(
+                    arm.scores,
+                    same=same,
+                    correct=arm.correct,
+                    weights=some,
+                    false_accept_rates=FALSE_ACCEPT_RATES,
+                )
+            )
+    return {
+        name: PairMeasures(
+            **{
+                f.name: np.concatenate([getattr(part, f.name) for part in found])
+                for f in fields(PairMeasures)
+            }
+        )
+        for name, found in parts.items()
+    }
 
 
-def _join(parts: Sequence[PairMeasures]) -> PairMeasures:
-    return PairMeasures(
-        best_accuracy=np.concatenate([part.best_accuracy for part in parts]),
-        equal_error_rate=np.concatenate([part.equal_error_rate for part in parts]),
-        true_accept_rates=np.concatenate([part.true_accept_rates for part in parts]),
-        accuracy=np.concatenate([part.accuracy for part in parts]),
-    )
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    """Reads one number of an arm, or of its difference to raw, with the interval."""
+
+    once: dict[str, PairMeasures]
+    draws: dict[str, PairMeasures]
+    couples: dict[str, PairMeasures]
+    people: int
+    level: float
+
+    def number(
+        self, arm: str, name: str, *, column: int | None = None, gain: bool = False, centred: bool = False
+    ) -> Estimate:
+        def pick(measures: dict[str, PairMeasures]) -> Float[np.ndarray, " draws"]:
+            values = [getattr(measures[key], name) for key in ((arm, "raw") if gain else (arm,))]
+            values = [value if column is None else value[:, column] for value in values]
+            chosen: Float[np.ndarray, " draws"] = values[0] - values[1] if gain else values[0]
+            return chosen
+
+        return corrected(
+            float(pick(self.once)[0]),
+            pick(self.draws),
+            pick(self.couples),
+            people=self.people,
+            level=self.level,
+            centred=centred,
+        )
 
 
 def _numbers(
-    arm: str,
-    decided: _Decided,
-    *,
-    same: Bool[np.ndarray, " pairs"],
-    found: dict[str, PairMeasures],
-    draws: dict[str, PairMeasures],
-    level: float,
+    arm: str, decided: _Decided, *, same: Bool[np.ndarray, " pairs"], reader: _Reader
 ) -> ArmVerification:
-    """One arm's row; `found` counts every pair once, `draws` as the people were drawn."""
-    here, there = found[arm], draws[arm]
     impostors = int((~same).sum())
-    apart = separation(decided.scores, same=same)
-
-    def quoted(measures: PairMeasures) -> Float[np.ndarray, " draws"]:
-        return measures.best_accuracy if decided.folds is None else measures.accuracy
-
+    quoted = "best_accuracy" if decided.folds is None else "accuracy"
+    varies = bool(decided.scores[same].std() or decided.scores[~same].std())
     return ArmVerification(
         arm=arm,
-        best_accuracy=_estimate(here.best_accuracy, there.best_accuracy, level),
+        best_accuracy=reader.number(arm, "best_accuracy", centred=True),
         threshold=decided.threshold if np.isfinite(decided.threshold) else None,
-        fold_accuracy=None if decided.folds is None else _estimate(here.accuracy, there.accuracy, level),
+        fold_accuracy=None if decided.folds is None else reader.number(arm, "accuracy"),
         fold_accuracies=() if decided.folds is None else decided.folds.accuracies,
-        equal_error_rate=_estimate(here.equal_error_rate, there.equal_error_rate, level),
+        equal_error_rate=reader.number(arm, "equal_error_rate"),
         accept_rates=tuple(
             AcceptRate(
                 rate,
                 impostors,
-                _estimate(here.true_accept_rates[:, i], there.true_accept_rates[:, i], level)
-                if resolves(impostors, rate=rate)
-                else None,
+                reader.number(arm, "true_accept_rates", column=i) if resolves(impostors, rate=rate) else None,
             )
             for i, rate in enumerate(FALSE_ACCEPT_RATES)
         ),
-        genuine_mean=apart.genuine_mean,
-        impostor_mean=apart.impostor_mean,
-        d_prime=apart.d_prime,
-        gain=_estimate(quoted(here) - quoted(found["raw"]), quoted(there) - quoted(draws["raw"]), level),
+        genuine_mean=reader.number(arm, "genuine_mean"),
+        impostor_mean=reader.number(arm, "impostor_mean"),
+        d_prime=reader.number(arm, "d_prime") if varies else None,
+        gain=reader.number(arm, quoted, gain=True, centred=decided.folds is None),
+        roc=roc_points(roc(decided.scores, same=same)),
     )
-
-
-def _estimate(value: Float[np.ndarray, " one"], draws: Float[np.ndarray, " draws"], level: float) -> Estimate:
-    # A draw of people who share no pair of one kind says nothing about any rate.
-    told = draws[np.isfinite(draws)]
-    if not len(told):
-        raise ConfigError("no bootstrap sample holds pairs of both kinds; give pairs of more people")
-    low, high = np.quantile(told, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(float(value[0]), float(low), float(high))

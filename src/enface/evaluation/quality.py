@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.results import Quality, Similarity, Trend
-from enface.metrics.image_quality import Picture, l1, ssim, unit
+from enface.metrics.image_quality import Picture, l1, psnr, ssim, unit
 
 Faces = UInt8[np.ndarray, "n size size 3"]
 
@@ -36,8 +36,24 @@ def make_baselines(train_frontals: Faces, truths: Faces) -> Baselines:
     return Baselines(mean_face=mean, nearest=train_frontals[choice])
 
 
+def nearness(
+    outputs: Faces, *, truths: Faces, truth_of: list[int], progress: bool = False
+) -> Float[np.ndarray, "n 3"]:
+    """L1, SSIM and PSNR of each output to its truth.
+
+    Args:
+        outputs: the model's frontal face of each probe.
+        truths: the different ground truths.
+        truth_of: index into `truths` for each probe.
+        progress: whether to show a progress bar.
+    """
+    pairs = zip(outputs, truth_of, strict=True)
+    bar = tqdm(pairs, total=len(outputs), desc="compare", unit="face", disable=not progress)
+    return np.array([_compared(face, truths[truth]) for face, truth in bar])
+
+
 def quality_by_yaw(
-    outputs: Faces,
+    found: Float[np.ndarray, "n 3"],
     *,
     truths: Faces,
     truth_of: list[int],
@@ -45,43 +61,32 @@ def quality_by_yaw(
     people: list[str],
     baselines: Baselines,
     bootstrap: Bootstrap,
-    progress: bool = False,
 ) -> tuple[Quality, ...]:
-    """L1 and SSIM for every signed yaw.
+    """L1, SSIM and PSNR for every signed yaw.
 
     Args:
-        outputs: the model's frontal face of each probe.
+        found: `nearness` of each probe.
         truths: the different ground truths.
         truth_of: index into `truths` for each probe.
         yaws: signed degrees of each probe.
         people: person of each probe.
         baselines: made for the same truths.
         bootstrap: how intervals are made.
-        progress: whether to show a progress bar.
     """
-    found = np.array(
-        [
-            _both(face, truths[truth])
-            for face, truth in tqdm(
-                zip(outputs, truth_of, strict=True),
-                total=len(outputs),
-                desc="compare",
-                unit="face",
-                disable=not progress,
-            )
-        ]
-    )
-    mean_face = np.array([_both(baselines.mean_face, truth) for truth in truths])[truth_of]
-    nearest = np.array([_both(face, t) for face, t in zip(baselines.nearest, truths, strict=True)])[truth_of]
+    mean_face = np.array([_compared(baselines.mean_face, truth) for truth in truths])[truth_of]
+    nearest = np.array([_compared(face, t) for face, t in zip(baselines.nearest, truths, strict=True)])[
+        truth_of
+    ]
     yaw_of, owners = np.array(yaws), np.array(people)
     rows = []
     for yaw in sorted(set(yaws)):
         here = yaw_of == yaw
 
-        def similarity(values: Float[np.ndarray, "n 2"], here: np.ndarray = here) -> Similarity:
+        def similarity(values: Float[np.ndarray, "n 3"], here: np.ndarray = here) -> Similarity:
             return Similarity(
                 l1=bootstrap.mean(values[here, 0], owners[here]),
                 ssim=bootstrap.mean(values[here, 1], owners[here]),
+                psnr=bootstrap.mean(values[here, 2], owners[here]),
             )
 
         rows.append(
@@ -111,5 +116,5 @@ def _mean_l1(rows: tuple[Quality, ...], angle: int) -> float | None:
     return float(np.average([r.frontalised.l1.value for r in chosen], weights=[r.probes for r in chosen]))
 
 
-def _both(image: Picture, truth: Picture) -> tuple[float, float]:
-    return l1(image, truth=truth), ssim(image, truth=truth)
+def _compared(image: Picture, truth: Picture) -> tuple[float, float, float]:
+    return l1(image, truth=truth), ssim(image, truth=truth), psnr(image, truth=truth)

@@ -1,16 +1,22 @@
 """What an evaluation found, as typed and versioned data."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from enface.config.codec import from_json, to_json
 from enface.errors import ConfigError
+from enface.evaluation.findings import (
+    Cmc,
+    Cost,
+    GateReport,
+    GroupRow,
+    Matching,
+    PictureMeasure,
+    SetDistance,
+)
+from enface.evaluation.versioned_json import load_versioned, save_versioned
 from enface.metrics.bootstrap import Estimate
-from enface.resources.atomic import atomic_write
 
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,13 @@ class Setup:
     """Share of bootstrap samples inside each interval."""
     resamples: int
     seed: int
+    overlap: str = ""
+    """What the run's record says about test people in the training data, as a sentence."""
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """Rank-1 identification rate of one arm at one absolute yaw; rates are 0..1."""
+    """Identification of one arm at one absolute yaw; rates are 0..1."""
 
     arm: str
     angle: int
@@ -68,7 +76,15 @@ class Recognition:
     probes: int
     rank1: Estimate
     gain: Estimate
-    """Paired difference to the raw arm, with its own interval; 0 for the raw arm itself."""
+    """Paired difference of rank-1 to the raw arm, with its own interval; 0 for the raw arm itself."""
+    rank5: Estimate
+    margin: Estimate
+    """Mean of the cosine with the right person less the highest with anybody else; above 0: recognised."""
+    margin_gain: Estimate
+    """Paired difference of the margin to the raw arm."""
+    p_value: float
+    """Sign test over people: how often chance alone shifts the rank-1 of so many people so far to one
+    side."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,8 @@ class Similarity:
     l1: Estimate
     """Mean absolute difference on [0, 1]."""
     ssim: Estimate
+    psnr: Estimate
+    """dB, at most `metrics.image_quality.PSNR_LIMIT` for equal pictures."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +132,16 @@ class Results:
     quality: tuple[Quality, ...]
     trend: Trend | None
     """None when 0 or 90 degrees is missing, or when L1 at 0 degrees is 0."""
+    cmc: tuple[Cmc, ...] = ()
+    matching: tuple[Matching, ...] = ()
+    gates: tuple[GateReport, ...] = ()
+    pictures: tuple[PictureMeasure, ...] = ()
+    """Frontalness, symmetry, evenness of light, identity."""
+    distances: tuple[SetDistance, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
+    missing: tuple[str, ...] = ()
+    """What could not be measured and why, as sentences."""
+    cost: Cost | None = None
 
     def rate(self, arm: str, angle: int) -> Recognition:
         """The entry of an arm at an absolute yaw.
@@ -175,9 +203,7 @@ def save_results(results: Results, path: str | Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    document = {"results_version": RESULTS_VERSION, **to_json(results)}
-    with atomic_write(path) as temporary:
-        temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    save_versioned(results, path, key="results_version", version=RESULTS_VERSION)
 
 
 def load_results(path: str | Path) -> Results:
@@ -186,19 +212,7 @@ def load_results(path: str | Path) -> Results:
     Raises:
         ConfigError: not readable, not JSON, another version, an unknown, missing or wrongly typed field.
     """
-    try:
-        document: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
-    if not isinstance(document, dict) or document.get("results_version") != RESULTS_VERSION:
-        found = document.get("results_version") if isinstance(document, dict) else None
-        raise ConfigError(
-            f"{path}: results_version is {found!r}, this enface reads {RESULTS_VERSION}; evaluate again"
-        )
-    try:
-        return from_json(Results, {k: v for k, v in document.items() if k != "results_version"})
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    return load_versioned(Results, path, key="results_version", version=RESULTS_VERSION)
 
 
 def _numbers(results: Results) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """One model, one protocol, one judge: aligned faces in, results out."""
 
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +13,15 @@ from tqdm import tqdm
 from enface.data.faceset import aligned_crop
 from enface.data.records import FaceRecord
 from enface.errors import ConfigError
-from enface.evaluation.arms import ARMS, JudgedFaces
+from enface.evaluation.arms import GALLERIES, JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
-from enface.evaluation.embeddings import EmbeddingCache, embed_faces
-from enface.evaluation.frontals import frontalise
-from enface.evaluation.judge import refuse_guide
+from enface.evaluation.judging import Judging, judging
+from enface.evaluation.overlap import refuse_overlap
 from enface.evaluation.protocols import Protocol
-from enface.evaluation.quality import make_baselines, quality_by_yaw, trend_over_yaw
-from enface.evaluation.recognition import recognition_by_angle
-from enface.evaluation.results import Environment, Quality, Results, Setup
-from enface.training.run_folder import environment
+from enface.evaluation.quality import make_baselines, nearness, quality_by_yaw, trend_over_yaw
+from enface.evaluation.recognition import ProbeScores, identify
+from enface.evaluation.results import Quality, Results, Setup
+from enface.evaluation.signals import SIGNALS, Signal, SignalInput
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
@@ -52,6 +51,8 @@ class Evaluation:
     results: Results
     protocol: Protocol
     faces: EvaluatedFaces
+    probes: dict[str, ProbeScores]
+    """Scores of every probe, by arm."""
 
 
 def evaluate(
@@ -62,6 +63,7 @@ def evaluate(
     name: str,
     preset: str | None = None,
     gallery: str = "raw",
+    signals: Sequence[Signal] = SIGNALS,
     bootstrap: Bootstrap | None = None,
     cache: Path | None = None,
     device: str | torch.device = "cpu",
@@ -76,8 +78,9 @@ def evaluate(
         judge: on `device`; not the model's guide.
         name: of the model, for the record; its folder.
         preset: that trained it, where known.
-        gallery: arm of the gallery pictures, "raw" (a gallery is enrolled as it is) or "frontalised" (the
-            frontal pictures of the gallery pass through the model as well).
+        gallery: how the gallery is enrolled in arms that do not say it: "raw", or "frontalised" (the frontal
+            pictures of the gallery pass through the model as well).
+        signals: quality signals; each makes a gated arm.
         bootstrap: how intervals are made.
         cache: folder of remembered embeddings; None remembers nothing.
         device: where to compute.
@@ -85,66 +88,56 @@ def evaluate(
         progress: whether to show progress bars.
 
     Raises:
-        JudgeError: the judge guided the model.
-        ConfigError: an unknown gallery arm.
+        JudgeError: the judge guided the model, or gives embeddings that are not finite.
+        ConfigError: an unknown gallery arm, or test people who also trained the model.
         ImageError, FaceError: a picture cannot be read or aligned.
     """
-    refuse_guide(judge, guide=model.guide)
-    if gallery not in ARMS:
-        raise ConfigError(f"unknown gallery arm {gallery!r}; allowed: {', '.join(ARMS)}")
+    if gallery not in GALLERIES:
+        raise ConfigError(f"unknown gallery arm {gallery!r}; allowed: {', '.join(GALLERIES)}")
+    at_work = judging(model, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
+    overlap = refuse_overlap(
+        model.experiment,
+        root=protocol.manifest.root,
+        pictures=[(probe.record.subject, probe.record.path) for probe in protocol.probes],
+    )
     bootstrap = bootstrap or Bootstrap()
-    started = time.perf_counter()
-    memory = EmbeddingCache(cache)
     crop = model.experiment.data.crop_size
     truth_of_probe = [probe.truth for probe in protocol.probes if probe.truth is not None]
     truth_records = list({id(record): record for record in truth_of_probe}.values())
     place = {id(record): i for i, record in enumerate(truth_records)}
 
-    read = _Reader(protocol, progress=progress)
+    read = _Reader(protocol, at_work)
     inputs = read.crops("probes", [probe.record for probe in protocol.probes], crop)
     enrolled = read.crops("gallery", list(protocol.gallery), crop)
-
-    def make(crops: Faces) -> Faces:
-        return frontalise(model, crops, cache=memory, device=device, batch_size=batch_size, progress=progress)
-
-    def judged(crops: Faces, frontals: Faces) -> JudgedFaces:
-        return JudgedFaces(
-            *(
-                embed_faces(
-                    judge,
-                    faces,
-                    cache=memory,
-                    device=device,
-                    batch_size=batch_size,
-                    label=f"judge {kind}",
-                    progress=progress,
-                )
-                for kind, faces in (("raw", crops), ("frontal", frontals))
-            )
-        )
-
-    outputs = make(inputs)
+    outputs = at_work.frontalise(inputs)
     size = outputs.shape[1]
-    # A raw gallery needs no frontal faces; the arm then never looks at them.
-    gallery_faces = judged(enrolled, enrolled if gallery == "raw" else make(enrolled))
-    recognition = recognition_by_angle(
-        protocol, probes=judged(inputs, outputs), gallery=ARMS[gallery](gallery_faces), bootstrap=bootstrap
-    )
+    seen = at_work.see(inputs, outputs, label="probes")
+    gallery_faces = at_work.see(enrolled, at_work.frontalise(enrolled), label="gallery")
+    with at_work.stage("measure"):
+        found = identify(
+            protocol,
+            probes=seen,
+            gallery=gallery_faces,
+            gallery_view=gallery,
+            bootstrap=bootstrap,
+            signals=signals,
+            signal_input=_signal_input(protocol, at_work, inputs, outputs, seen),
+        )
     truths = read.crops("truths", truth_records, size)
     truth_of = [place[id(record)] for record in truth_of_probe]
     quality: tuple[Quality, ...] = ()
     if truth_of:
         train = read.crops("train frontals", list(protocol.train_frontals), size)
-        quality = quality_by_yaw(
-            outputs,
-            truths=truths,
-            truth_of=truth_of,
-            yaws=[probe.yaw for probe in protocol.probes],
-            people=[probe.record.subject for probe in protocol.probes],
-            baselines=make_baselines(train, truths),
-            bootstrap=bootstrap,
-            progress=progress,
-        )
+        with at_work.stage("measure"):
+            quality = quality_by_yaw(
+                nearness(outputs, truths=truths, truth_of=truth_of, progress=progress),
+                truths=truths,
+                truth_of=truth_of,
+                yaws=[probe.yaw for probe in protocol.probes],
+                people=[probe.record.subject for probe in protocol.probes],
+                baselines=make_baselines(train, truths),
+                bootstrap=bootstrap,
+            )
     results = Results(
         setup=Setup(
             model=name,
@@ -164,38 +157,46 @@ def evaluate(
             level=bootstrap.level,
             resamples=bootstrap.resamples,
             seed=bootstrap.seed,
+            overlap=overlap,
         ),
-        environment=record_environment(torch.device(device), seconds=time.perf_counter() - started),
-        recognition=recognition,
+        environment=at_work.environment(),
+        recognition=found.recognition,
         quality=quality,
         trend=trend_over_yaw(quality),
+        cmc=found.cmc,
+        matching=found.matching,
+        gates=found.gates,
+        cost=at_work.cost(),
     )
-    return Evaluation(results, protocol, EvaluatedFaces(inputs, outputs, truths, truth_of))
+    return Evaluation(results, protocol, EvaluatedFaces(inputs, outputs, truths, truth_of), found.probes)
+
+
+def _signal_input(
+    protocol: Protocol, at_work: Judging, inputs: Faces, outputs: Faces, seen: JudgedFaces
+) -> SignalInput:
+    # From memory: the judge has just embedded them.
+    features = at_work.embed(inputs, label="probes raw")
+    return SignalInput(
+        images=inputs,
+        frontals=outputs,
+        points=tuple(probe.record.points for probe in protocol.probes),
+        yaws=np.array([float(probe.yaw) for probe in protocol.probes]),
+        raw=seen.raw,
+        frontalised=seen.frontalised,
+        norms=np.linalg.norm(features, axis=1),
+    )
 
 
 class _Reader:
     """Reads and aligns pictures of a protocol."""
 
-    def __init__(self, protocol: Protocol, *, progress: bool) -> None:
+    def __init__(self, protocol: Protocol, at_work: Judging) -> None:
         self._manifest = protocol.manifest
-        self._progress = progress
+        self._at_work = at_work
 
     def crops(self, label: str, records: list[FaceRecord], size: int) -> Faces:
         """Centre crops of `size` pixels; there may be none."""
-        bar = tqdm(records, desc=f"read {label}", unit="face", disable=not self._progress)
-        faces = [aligned_crop(self._manifest, record, size) for record in bar]
+        bar = tqdm(records, desc=f"read {label}", unit="face", disable=not self._at_work.progress)
+        with self._at_work.stage("read"):
+            faces = [aligned_crop(self._manifest, record, size) for record in bar]
         return np.stack(faces) if faces else np.empty((0, size, size, 3), dtype=np.uint8)
-
-
-def record_environment(device: torch.device, *, seconds: float) -> Environment:
-    """Where numbers are made: commit, versions and machine."""
-    record = environment(device=device, world=1)
-    return Environment(
-        commit=record["commit"],
-        dirty=record["dirty"],
-        versions=record["versions"],
-        machine=record["device"],
-        processors=record["processors"],
-        threads=record["threads"],
-        seconds=seconds,
-    )

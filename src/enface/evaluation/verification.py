@@ -1,6 +1,6 @@
 """A model judged by pairs of photographs: same person or not?"""
 
-import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,15 +8,14 @@ import numpy as np
 import torch
 
 from enface.errors import ConfigError
-from enface.evaluation.arms import JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
-from enface.evaluation.embeddings import EmbeddingCache, embed_faces
-from enface.evaluation.frontals import frontalise
-from enface.evaluation.judge import refuse_guide
+from enface.evaluation.judging import judging
+from enface.evaluation.overlap import refuse_overlap
 from enface.evaluation.pair_arms import judge_pairs
+from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.photographs import cut_faces
 from enface.evaluation.protocols import PairsProtocol
-from enface.evaluation.runner import record_environment
+from enface.evaluation.signals import AGREEMENT, Signal, SignalInput
 from enface.evaluation.verification_results import Counts, VerificationResults, VerificationSetup
 from enface.faces.detectors.protocol import Detector
 
@@ -33,12 +32,13 @@ def evaluate_pairs(
     detector: Detector,
     name: str,
     detector_name: str,
+    signals: Sequence[Signal] = (AGREEMENT,),
     bootstrap: Bootstrap | None = None,
     cache: Path | None = None,
     device: str | torch.device = "cpu",
     batch_size: int = 64,
     progress: bool = False,
-) -> VerificationResults:
+) -> PairEvaluation:
     """Judges a model by the pairs of a protocol; each arm is used on both sides of a pair.
 
     Args:
@@ -48,6 +48,7 @@ def evaluate_pairs(
         detector: finds the faces.
         name: of the model, for the record; its folder.
         detector_name: for the record.
+        signals: quality signals; each makes a gated arm.
         bootstrap: how intervals are made.
         cache: folder of remembered embeddings; None remembers nothing.
         device: where to compute.
@@ -55,20 +56,29 @@ def evaluate_pairs(
         progress: whether to show progress bars.
 
     Raises:
-        JudgeError: the judge guided the model.
-        ConfigError: faces were found in too few photographs for any pair of either kind.
+        JudgeError: the judge guided the model, or gives embeddings that are not finite.
+        ConfigError: faces were found in too few photographs for any pair of either kind, or people of the
+            pairs also trained the model.
     """
-    refuse_guide(judge, guide=model.guide)
-    bootstrap = bootstrap or Bootstrap()
-    started = time.perf_counter()
-    crops, failures = cut_faces(
-        protocol.photos,
-        root=protocol.root,
-        detector=detector,
-        face=protocol.face,
-        size=model.experiment.data.crop_size,
-        progress=progress,
+    at_work = judging(model, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
+    shown = {
+        photo: person
+        for pair in protocol.pairs
+        for photo, person in zip((pair.first, pair.second), pair.people, strict=True)
+    }
+    overlap = refuse_overlap(
+        model.experiment, root=protocol.root, pictures=[(person, photo) for photo, person in shown.items()]
     )
+    bootstrap = bootstrap or Bootstrap()
+    with at_work.stage("read"):
+        crops, failures = cut_faces(
+            protocol.photos,
+            root=protocol.root,
+            detector=detector,
+            face=protocol.face,
+            size=model.experiment.data.crop_size,
+            progress=progress,
+        )
     pairs = [pair for pair in protocol.pairs if pair.first in crops and pair.second in crops]
     same = np.array([pair.same for pair in pairs], dtype=np.bool_)
     if same.all() or not same.any():
@@ -78,22 +88,26 @@ def evaluate_pairs(
             f"{failures[0].photo}: {failures[0].reason}"
         )
     faces = np.stack(list(crops.values()))
-    memory = EmbeddingCache(cache)
-    frontals = frontalise(model, faces, cache=memory, device=device, batch_size=batch_size, progress=progress)
-    raw, turned = (
-        embed_faces(
-            judge,
-            images,
-            cache=memory,
-            device=device,
-            batch_size=batch_size,
-            label=f"judge {kind}",
-            progress=progress,
+    frontals = at_work.frontalise(faces)
+    seen = at_work.see(faces, frontals, label="photographs")
+    with at_work.stage("measure"):
+        judged = judge_pairs(
+            seen,
+            pairs=pairs,
+            place={photo: i for i, photo in enumerate(crops)},
+            bootstrap=bootstrap,
+            signals=signals,
+            signal_input=SignalInput(
+                images=faces,
+                frontals=frontals,
+                points=(None,) * len(faces),
+                yaws=np.full(len(faces), np.nan),
+                raw=seen.raw,
+                frontalised=seen.frontalised,
+                norms=np.linalg.norm(at_work.embed(faces, label="photographs raw"), axis=1),
+            ),
         )
-        for kind, images in (("raw", faces), ("frontal", frontals))
-    )
-    place = {photo: i for i, photo in enumerate(crops)}
-    return VerificationResults(
+    results = VerificationResults(
         setup=VerificationSetup(
             model=name,
             guide=model.guide.recognizer,
@@ -108,6 +122,7 @@ def evaluate_pairs(
             level=bootstrap.level,
             resamples=bootstrap.resamples,
             seed=bootstrap.seed,
+            overlap=overlap,
         ),
         counts=Counts(
             photos=len(protocol.photos),
@@ -118,6 +133,9 @@ def evaluate_pairs(
             people=len({person for pair in pairs for person in pair.people}),
         ),
         failures=failures,
-        arms=judge_pairs(JudgedFaces(raw, turned), pairs=pairs, place=place, bootstrap=bootstrap),
-        environment=record_environment(torch.device(device), seconds=time.perf_counter() - started),
+        arms=judged.arms,
+        environment=at_work.environment(),
+        gates=judged.gates,
+        cost=at_work.cost(),
     )
+    return PairEvaluation(results, tuple(pairs), judged, crops, dict(zip(crops, frontals, strict=True)))

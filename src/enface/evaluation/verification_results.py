@@ -1,17 +1,15 @@
 """What an evaluation by pairs found, as typed and versioned data."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from enface.config.codec import from_json, to_json
-from enface.errors import ConfigError
+from enface.evaluation.findings import AcceptRate, Cost
 from enface.evaluation.results import Environment
+from enface.evaluation.versioned_json import load_versioned, save_versioned
 from enface.metrics.bootstrap import Estimate
-from enface.resources.atomic import atomic_write
 
-VERIFICATION_RESULTS_VERSION = 1
+VERIFICATION_RESULTS_VERSION = 2
+_VERSION_KEY = "verification_results_version"
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ class VerificationSetup:
     """Share of bootstrap samples inside each interval."""
     resamples: int
     seed: int
+    overlap: str = ""
+    """What the run's record says about the protocol's people in the training data, as a sentence."""
 
 
 @dataclass(frozen=True)
@@ -63,16 +63,6 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class AcceptRate:
-    """Share of same pairs accepted at a bounded share of different ones."""
-
-    false_accept_rate: float
-    impostors: int
-    true_accept_rate: Estimate | None
-    """None: so few different pairs cannot resolve this rate."""
-
-
-@dataclass(frozen=True)
 class ArmVerification:
     """One arm, used on both sides of every pair; rates are 0..1."""
 
@@ -86,12 +76,31 @@ class ArmVerification:
     fold_accuracies: tuple[float, ...]
     equal_error_rate: Estimate
     accept_rates: tuple[AcceptRate, ...]
-    genuine_mean: float
+    genuine_mean: Estimate
     """Mean cosine of same pairs."""
-    impostor_mean: float
-    d_prime: float | None
+    impostor_mean: Estimate
+    d_prime: Estimate | None
+    """None where neither kind varies."""
     gain: Estimate
     """Paired difference in accuracy to raw: of the folds where there are any, else at the best thresholds."""
+    roc: tuple[tuple[float, float], ...]
+    """(false accept rate, true accept rate), strictest first, few enough to draw."""
+
+
+@dataclass(frozen=True)
+class PairGateReport:
+    """A quality signal that decides for each photograph whether its frontal face is used."""
+
+    arm: str
+    """Name of the gated arm."""
+    signal: str
+    criterion: str
+    """What the threshold maximises, on people who are not tested with it."""
+    thresholds: tuple[float | str, ...]
+    """One for each pair of folds of people: used from this value of the signal on; or "never", or
+    "always"."""
+    used: float
+    """Share of the photographs in pairs whose frontal face is used."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,8 @@ class VerificationResults:
     counts: Counts
     failures: tuple[Failure, ...]
     arms: tuple[ArmVerification, ...]
+    gates: tuple[PairGateReport, ...] = ()
+    cost: Cost | None = None
 
 
 def save_verification(results: VerificationResults, path: str | Path) -> None:
@@ -111,9 +122,7 @@ def save_verification(results: VerificationResults, path: str | Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    document = {"verification_results_version": VERIFICATION_RESULTS_VERSION, **to_json(results)}
-    with atomic_write(path) as temporary:
-        temporary.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    save_versioned(results, path, key=_VERSION_KEY, version=VERIFICATION_RESULTS_VERSION)
 
 
 def load_verification(path: str | Path) -> VerificationResults:
@@ -122,20 +131,7 @@ def load_verification(path: str | Path) -> VerificationResults:
     Raises:
         ConfigError: not readable, not JSON, another version, an unknown, missing or wrongly typed field.
     """
-    try:
-        document: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
-    found = document.pop("verification_results_version", None) if isinstance(document, dict) else None
-    if found != VERIFICATION_RESULTS_VERSION:
-        raise ConfigError(
-            f"{path}: verification_results_version is {found!r}, this enface reads "
-            f"{VERIFICATION_RESULTS_VERSION}; evaluate again"
-        )
-    try:
-        return from_json(VerificationResults, document)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    return load_versioned(VerificationResults, path, key=_VERSION_KEY, version=VERIFICATION_RESULTS_VERSION)
 
 
 def table(results: VerificationResults) -> str:
@@ -159,11 +155,11 @@ def table(results: VerificationResults) -> str:
                 for rate in arm.accept_rates
             ),
         ]
-        d_prime = "-" if arm.d_prime is None else f"{arm.d_prime:.2f}"
+        d_prime = "-" if arm.d_prime is None else f"{arm.d_prime.value:.2f}"
         lines.append(
             f"{arm.arm:<12}"
             + "".join(f"{cell:>25}" for cell in cells)
-            + f"{d_prime:>9}{arm.genuine_mean:>7.3f}{arm.impostor_mean:>7.3f}"
+            + f"{d_prime:>9}{arm.genuine_mean.value:>7.3f}{arm.impostor_mean.value:>7.3f}"
         )
     folds = len(results.arms[0].fold_accuracies)
     how = (

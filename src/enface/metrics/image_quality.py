@@ -4,6 +4,9 @@ import numpy as np
 from jaxtyping import Float, Num, UInt8
 from skimage.metrics import structural_similarity
 
+PSNR_LIMIT = 100.0
+"""dB at which `psnr` stops, so that means stay finite: a mean squared difference of 1e-10."""
+
 Picture = UInt8[np.ndarray, "height width 3"] | Float[np.ndarray, "height width 3"]
 
 
@@ -14,10 +17,10 @@ def l1(image: Picture, *, truth: Picture) -> float:
 
 
 def psnr(image: Picture, *, truth: Picture) -> float:
-    """Peak signal-to-noise ratio in dB, -10 log10 of the mean squared difference; infinite when equal."""
+    """Peak signal-to-noise ratio in dB, -10 log10 of the mean squared difference, at most `PSNR_LIMIT`."""
     a, b = _pair(image, truth)
     error = float(((a - b) ** 2).mean())
-    return float("inf") if error == 0 else float(-10 * np.log10(error))
+    return PSNR_LIMIT if error == 0 else min(PSNR_LIMIT, float(-10 * np.log10(error)))
 
 
 def ssim(image: Picture, *, truth: Picture) -> float:

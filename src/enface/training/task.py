@@ -268,7 +268,7 @@ class FrontalizationTask:
         together = {size: torch.cat([images[size] for images in seen]) for size in seen[1]}
         repeated = None if condition is None else condition.repeat(len(seen), 1, 1, 1)
         scores = self._score(together, repeated)
-        pieces = {name: values.split(counts) for name, values in scores.items()}
+        pieces = {name: torch.split(values, counts) for name, values in scores.items()}
         return [{name: values[kind] for name, values in pieces.items()} for kind in range(len(seen))]
 
     def _unit(self, images: Tensor) -> Tensor:

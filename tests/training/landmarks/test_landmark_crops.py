@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 import torch
-from training.landmarks.dotted import DottedFaces
 
 from enface.faces.landmarks68 import MIRRORED
 from enface.training.landmarks.framing import Faces, crop_maps, cut, sample
@@ -12,6 +11,7 @@ from enface.training.landmarks.photograph import photographed
 from enface.training.landmarks.recipe import Framing, Photograph
 from enface.training.landmarks.task import NAMES, faces_of
 from enface.training.landmarks.wrong import wrong_crops
+from training.landmarks.dotted import DottedFaces
 
 STILL = Photograph(brightness=0, contrast=0, colour=0, grey=0, blur=0, noise=0, occluded=0)
 

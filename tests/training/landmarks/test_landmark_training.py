@@ -7,7 +7,6 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import torch
-from training.landmarks.dotted import DottedFaces
 
 from enface.networks.landmarks import LandmarkNetwork
 from enface.rendering.geometry_set.plan import GeometrySet
@@ -17,6 +16,7 @@ from enface.training.landmarks.recipe import LandmarkRecipe, Photograph
 from enface.training.landmarks.task import LandmarkTask
 from enface.training.supervised.schedule import Schedule
 from enface.training.supervised.trainer import SupervisedTrainer
+from training.landmarks.dotted import DottedFaces
 
 TINY = GeometrySet(seed=1, people=4, sessions=1, pictures=4)
 

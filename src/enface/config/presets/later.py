@@ -2,7 +2,7 @@
 
 All of them: ResNet-50, five region critics with layer norm, WGAN-GP 10 on their sum, one critic update a step
 and 25 of them in the first 25, Adam(0, 0.9), batch norm in the generator, k3 residual blocks, 250 -> 224.
-Their docstrings say beta2 0.99, their configuration 0.9. From D1_7 on the generator rebuilds real frontals too.
+Their docstrings say beta2 0.99, their configuration 0.9. From D1_7 on real frontals are rebuilt too.
 """
 
 from dataclasses import replace

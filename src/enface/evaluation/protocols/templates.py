@@ -68,6 +68,12 @@ class TemplatesProtocol:
                 f"protocol {self.name}: nobody on a probe is enrolled; correct the names of the people, for "
                 f"example {self.probes[0].person!r}"
             )
+        if len(enrolled) < len(self.gallery):
+            people = [template.person for template in self.gallery]
+            twice = next(person for i, person in enumerate(people) if person in people[:i])
+            raise ManifestError(
+                f"protocol {self.name}: person {twice!r} is enrolled with several templates; join them to one"
+            )
         if len(enrolled) < 2:
             raise ManifestError(
                 f"protocol {self.name}: the gallery holds one person only, {min(enrolled)!r}, who is always "

@@ -42,7 +42,7 @@ def legend_below(figure: Figure, axes: Axes) -> None:
         handles,
         labels,
         loc="outside lower center",
-        ncols=len(labels),
+        ncols=min(len(labels), 5),
         frameon=False,
         labelcolor=INK,
         fontsize=9,
@@ -88,3 +88,8 @@ def to_svg(figure: Figure, name: str) -> str:
     text = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', text)
     text = re.sub(r'(href="|url\()#', rf"\1#{name}-", text)
     return text.replace(INK, "currentColor")
+
+
+def standalone(svg: str) -> str:
+    """A figure of `to_svg` as a file of its own, in black on transparent."""
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" color="#1c1e21" ', 1) + "\n"

@@ -1,16 +1,18 @@
 """Fills the page: one HTML file, no outside address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 import enface
 from enface.evaluation.report import charts, words
-from enface.evaluation.report.pictures import data_address, picture_grid
+from enface.evaluation.report.chapters import AnyResults, make_chapters
+from enface.evaluation.report.headline import AnyEvaluation, headline_table
+from enface.evaluation.report.pictures import data_address
 from enface.evaluation.report.sections import Picture, Section
-from enface.evaluation.results import Environment, Results
-from enface.evaluation.runner import Evaluation
+from enface.evaluation.results import Results
 from enface.resources.atomic import atomic_write
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -19,24 +21,30 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def build_report(
     path: str | Path,
     *,
-    evaluation: Evaluation,
+    evaluations: Iterable[AnyEvaluation],
     title: str = "Faces turned to the front",
+    command: str | None = None,
     training_metrics: Path | None = None,
     photograph: Sequence[Picture] = (),
     sections: Sequence[Section] = (),
     people: int = 4,
+    cases: int = 4,
+    pictures: bool = True,
 ) -> Path:
-    """Writes a page about one evaluation, whole or not at all.
+    """Writes a page about evaluations, whole or not at all.
 
     Args:
         path: the HTML file; its folder must exist.
-        evaluation: what `runner.evaluate` gave.
+        evaluations: at least one; each becomes a chapter, and may be forgotten before the next one is made.
         title: heading of the page.
+        command: that made the page, for the record.
         training_metrics: `metrics.jsonl` of the run; its curves are drawn where the file exists.
         photograph: what became of a real photograph, step by step: photograph, detected face, aligned face,
             frontal face, pasted back.
         sections: more, shown before the limits.
-        people: test people in the picture grid.
+        people: test people in the picture grid of each evaluation over yaw.
+        cases: best and worst cases each, of each evaluation.
+        pictures: whether the page shows evaluated faces; without them it can be passed on where they cannot.
 
     Returns:
         The path written.
@@ -44,29 +52,18 @@ def build_report(
     Raises:
         OSError: the folder cannot be written.
     """
-    results = evaluation.results
-    yaws, grid = picture_grid(evaluation, people=people)
     curves = (
         charts.training_chart(training_metrics) if training_metrics and training_metrics.is_file() else None
     )
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"words": words, "address": data_address}
-    html = environment.get_template("report.html.j2").render(
+    chapters = make_chapters(evaluations, people=people, cases=cases, pictures=pictures)
+    html = render(
+        "report.html.j2",
         title=title,
-        version=enface.__version__,
-        results=results,
-        facts=_facts(results),
-        brief=_brief(results),
-        yaws=yaws,
-        grid=grid,
-        recognition_chart=charts.recognition_chart(results),
-        quality_chart=charts.quality_chart(results),
+        chapters=chapters,
+        headline=headline_table([row for chapter in chapters for row in chapter.headline]),
+        brief=_brief([chapter.results for chapter in chapters]),
+        command=command,
+        photographs=any(chapter.kind == "pairs" and chapter.cases.worst for chapter in chapters),
         training_chart=curves,
         photograph=photograph,
         sections=sections,
@@ -76,46 +73,35 @@ def build_report(
     return Path(path)
 
 
-def _brief(results: Results) -> list[str]:
+def render(template: str, **values: Any) -> str:
+    """A template of this package with the style, the words and the version at hand."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"words": words, "address": data_address, "version": enface.__version__}
+    environment.tests["estimate"] = words.is_estimate
+    return environment.get_template(template).render(**values)
+
+
+def _brief(found: Sequence[AnyResults]) -> list[str]:
     """What was run, in one line."""
-    setup, environment = results.setup, results.environment
+    environment = found[0].environment
+    presets = {r.setup.preset for r in found if isinstance(r, Results) and r.setup.preset}
+    seconds = sum(results.environment.seconds for results in found)
     return [
-        *([f"Preset {setup.preset}"] if setup.preset else []),
-        f"guide {setup.guide}",
-        f"judge {setup.judge}",
-        setup.data,
+        *(f"Preset {preset}" for preset in sorted(presets)),
+        f"guide {_all(results.setup.guide for results in found)}",
+        f"judge {_all(results.setup.judge for results in found)}",
+        _all(results.setup.data for results in found),
         f"commit {environment.commit[:12]}" if environment.commit else f"enface {enface.__version__}",
         environment.machine,
-        f"{environment.seconds:.0f} s",
+        f"{seconds:.0f} s",
     ]
 
 
-def _facts(results: Results) -> dict[str, str]:
-    """What was run, as label and text."""
-    setup, environment = results.setup, results.environment
-    looks = "other look than the gallery" if setup.across_looks else "same look as the gallery"
-    return {
-        "Model": setup.model,
-        "Preset": setup.preset or "not recorded",
-        "Guide": f"{setup.guide} ({setup.guide_sha256[:12]})",
-        "Judge": f"{setup.judge} ({setup.judge_sha256[:12]}), never part of the training",
-        "Protocol": f"{setup.protocol}, {looks}, {setup.gallery} gallery",
-        "Data": f"{setup.data}: {setup.people} people never seen in training, {setup.probes} probes",
-        "Frontal faces": f"{setup.output_size} × {setup.output_size} px",
-        "Intervals": f"{100 * setup.level:g} %, {setup.resamples} bootstrap samples over people",
-        "Commit": _commit(environment),
-        "Machine": _machine(environment),
-        "Versions": ", ".join(f"{name} {version}" for name, version in environment.versions.items()),
-        "Evaluation time": f"{environment.seconds:.0f} seconds",
-    }
-
-
-def _commit(environment: Environment) -> str:
-    if environment.commit is None:
-        return "installed package"
-    return environment.commit[:12] + (" with local changes" if environment.dirty else "")
-
-
-def _machine(environment: Environment) -> str:
-    processors = environment.processors or "?"
-    return f"{environment.machine}, {processors} processors, {environment.threads} torch threads"
+def _all(names: Any) -> str:
+    return words.listed(list(dict.fromkeys(names)))

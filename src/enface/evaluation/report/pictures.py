@@ -76,13 +76,13 @@ def picture_grid(evaluation: Evaluation, *, people: int) -> tuple[tuple[int, ...
                 frontals.append(None)
                 continue
             place = first[yaw]
-            inputs.append(_shown(faces.inputs[place], f"Person {name}, camera at {yaw} degrees"))
+            inputs.append(shown(faces.inputs[place], f"Person {name}, camera at {yaw} degrees"))
             made = f"Synthesised frontal face of person {name}, made from the view at {yaw} degrees"
-            frontals.append(_shown(faces.outputs[place], made, synthesised=True))
+            frontals.append(shown(faces.outputs[place], made, synthesised=True))
         truth = None
         if faces.truth_of:
             image = faces.truths[faces.truth_of[next(iter(first.values()))]]
-            truth = _shown(image, f"Ground truth: true frontal picture of person {name}")
+            truth = shown(image, f"Ground truth: true frontal picture of person {name}")
         rows.append(
             GridRow(
                 person=name,
@@ -94,5 +94,6 @@ def picture_grid(evaluation: Evaluation, *, people: int) -> tuple[tuple[int, ...
     return yaws, tuple(rows)
 
 
-def _shown(image: UInt8[np.ndarray, "height width 3"], alt: str, *, synthesised: bool = False) -> Shown:
+def shown(image: UInt8[np.ndarray, "height width 3"], alt: str, *, synthesised: bool = False) -> Shown:
+    """An embedded picture; `synthesised` marks it in its metadata."""
     return Shown(address=data_address(image, synthesised=synthesised), alt=alt)

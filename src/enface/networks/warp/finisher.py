@@ -91,7 +91,7 @@ class Finisher(nn.Module):
         two = self.mix2(enlarge(self.up2(three)) + two)
         one = self.mix1(enlarge(self.up1(two)) + one)
         drawn = self.last(self.mix0(enlarge(self.up0(one)) + zero)).float()
-        own_gain, mirrored_gain = _smooth(_GAIN * torch.tanh(self.gain(three).float())).split(1, dim=1)
+        own_gain, mirrored_gain = _smooth(_GAIN * torch.tanh(self.gain(three).float())).chunk(2, dim=1)
         return Decisions(
             own_gain=own_gain * neutral.to(own_gain.dtype)[:, None, None, None],
             mirrored_gain=mirrored_gain,

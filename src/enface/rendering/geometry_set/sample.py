@@ -138,7 +138,7 @@ def _continued(
 ) -> Float32[ndarray, "size size 2"]:
     """The field with smooth values where it is not known."""
     if known.all() or not known.any():
-        return np.nan_to_num(field)
+        return np.asarray(np.nan_to_num(field), np.float32)
     rows, columns = distance_transform_edt(~known, return_distances=False, return_indices=True)
     nearest = field[rows, columns]
     smooth = gaussian_filter(nearest, (_SMOOTHING, _SMOOTHING, 0.0))

@@ -1,0 +1,72 @@
+"""What an evaluation leaves in its folder: typed results, tables as CSV, curves as SVG."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from enface.errors import ConfigError
+from enface.evaluation.pair_evaluation import PairEvaluation
+from enface.evaluation.report.cases_table import cases_table
+from enface.evaluation.report.chapters import AnyResults, results_charts, results_tables
+from enface.evaluation.report.figures import standalone
+from enface.evaluation.report.headline import AnyEvaluation
+from enface.evaluation.report.tables import write_csv
+from enface.evaluation.results import load_results, save_results
+from enface.evaluation.runner import Evaluation
+from enface.evaluation.search_results import load_search, save_search
+from enface.evaluation.verification_results import load_verification, save_verification
+from enface.resources.atomic import atomic_write
+
+RESULTS, VERIFICATION, SEARCH = "results.json", "verification.json", "search.json"
+
+
+def write_folder(folder: Path, evaluation: AnyEvaluation) -> Path:
+    """Writes results, `tables/*.csv` and `plots/*.svg`; files of another evaluation there are replaced.
+
+    Args:
+        folder: exists.
+        evaluation: any.
+
+    Returns:
+        The file of results.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    if isinstance(evaluation, Evaluation):
+        file = folder / RESULTS
+        save_results(evaluation.results, file)
+    elif isinstance(evaluation, PairEvaluation):
+        file = folder / VERIFICATION
+        save_verification(evaluation.results, file)
+    else:
+        file = folder / SEARCH
+        save_search(evaluation.results, file)
+    # A folder holds one evaluation: results of another kind would be read in its place.
+    for name in {RESULTS, VERIFICATION, SEARCH} - {file.name}:
+        (folder / name).unlink(missing_ok=True)
+    tables, plots = folder / "tables", folder / "plots"
+    for place in (tables, plots):
+        place.mkdir(exist_ok=True)
+    for table in (*results_tables(evaluation.results), cases_table(evaluation)):
+        write_csv(table, tables / f"{table.name}.csv")
+    for chart in results_charts(evaluation.results):
+        with atomic_write(plots / f"{chart.name}.svg") as temporary:
+            temporary.write_text(standalone(chart.svg), encoding="utf-8")
+    return file
+
+
+def load_any(folder: Path) -> AnyResults:
+    """Results in a folder, of whichever kind.
+
+    Raises:
+        ConfigError: there are none, or they are not valid.
+    """
+    readers: dict[str, Callable[[Path], AnyResults]] = {
+        RESULTS: load_results,
+        VERIFICATION: load_verification,
+        SEARCH: load_search,
+    }
+    for name, read in readers.items():
+        if (folder / name).is_file():
+            return read(folder / name)
+    raise ConfigError(f"{folder} holds none of {', '.join(readers)}; give a folder of enface evaluate")

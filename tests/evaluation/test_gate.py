@@ -1,0 +1,109 @@
+"""Gates on planted gains: they find the threshold, never see the tested people, and gain nothing from
+noise."""
+
+import numpy as np
+import pytest
+
+from enface.evaluation.arms import JudgedFaces
+from enface.evaluation.gate import cross_fit, people_folds
+from enface.evaluation.pair_gate import gate_pairs
+from enface.evaluation.protocols import FacePair
+from enface.evaluation.signals import SIGNALS, WEAKNESS, SignalInput
+
+GENERATOR = np.random.Generator(np.random.Philox(key=9))
+PEOPLE, YAWS = 25, np.arange(0, 91, 15)
+FOLD_OF = people_folds([f"{i}" for i in range(PEOPLE)])
+FOLDS = np.repeat([FOLD_OF[f"{i}"] for i in range(PEOPLE)], len(YAWS))
+YAW = np.tile(YAWS, PEOPLE).astype(float)
+
+
+def margins(values: np.ndarray) -> np.ndarray:
+    """The same margin in every fold of the gallery."""
+    return np.repeat(values[:, None], 5, axis=1)
+
+
+def test_folds_are_even_and_the_same_each_time() -> None:
+    assert sorted(np.bincount(list(FOLD_OF.values()))) == [5] * 5
+    assert people_folds([f"{i}" for i in reversed(range(PEOPLE))]) == FOLD_OF
+    assert set(people_folds(["a", "b"]).values()) == {0, 1}
+
+
+def test_finds_where_the_frontal_face_helps() -> None:
+    raw = np.where(YAW >= 60, -0.1, 0.3)
+    frontal = np.where(YAW >= 60, 0.1, -0.2)
+    gate = cross_fit(YAW, folds=FOLDS, raw=margins(raw), frontalised=margins(frontal))
+    assert gate.thresholds == (52.5,) * 5
+    np.testing.assert_array_equal(gate.use, YAW >= 60)
+
+
+def test_never_and_always_are_words() -> None:
+    worse = cross_fit(YAW, folds=FOLDS, raw=margins(YAW + 1), frontalised=margins(-YAW - 1))
+    better = cross_fit(YAW, folds=FOLDS, raw=margins(-YAW - 1), frontalised=margins(YAW + 1))
+    assert worse.told == ("never",) * 5
+    assert better.told == ("always",) * 5
+    assert not worse.use.any()
+    assert better.use.all()
+
+
+def test_a_fold_has_no_say_in_its_own_threshold() -> None:
+    raw, frontal = margins(np.zeros(len(YAW)) - 0.1), margins(np.zeros(len(YAW)) - 0.2)
+    plain = cross_fit(YAW, folds=FOLDS, raw=raw, frontalised=frontal)
+    # In fold 2 alone frontal faces are perfect; whom they are compared with there says so too.
+    tempting = np.where((FOLDS == 2)[:, None], 1.0, frontal)
+    tempting[:, 2] = 1.0
+    after = cross_fit(YAW, folds=FOLDS, raw=raw, frontalised=tempting)
+    assert plain.thresholds[2] == after.thresholds[2]
+    assert not after.use[FOLDS == 2].any()
+    assert after.use[FOLDS != 2].any()
+
+
+def test_a_person_in_every_fold_leaves_nobody_to_learn_from() -> None:
+    raw = np.array([[np.inf, 0.1], [0.1, np.inf]])
+    gate = cross_fit(np.ones(2), folds=np.array([0, 1]), raw=raw, frontalised=raw + 1)
+    assert gate.told == ("never", "never")
+
+
+def planted_pairs() -> tuple[JudgedFaces, list[FacePair], np.ndarray, np.ndarray]:
+    """30 people with four photographs; every second is poor, and its frontal face is good."""
+    faces = GENERATOR.normal(size=(30, 16))
+    poor = np.tile([False, True, False, True], 30)
+    raw = np.repeat(faces, 4, axis=0) + np.where(poor, 3.0, 0.3)[:, None] * GENERATOR.normal(size=(120, 16))
+    good = np.repeat(faces, 4, axis=0) + np.where(poor, 0.5, 3.0)[:, None] * GENERATOR.normal(size=(120, 16))
+    rows = [(4 * i + a, 4 * i + b) for i in range(30) for a, b in ((0, 1), (2, 3), (0, 3))]
+    rows += [(4 * i, (4 * i + 4 * k + 1) % 120) for i in range(30) for k in (1, 2, 3)]
+    pairs = [FacePair(f"{a}", f"{b}", (f"{a // 4}", f"{b // 4}")) for a, b in rows]
+    return JudgedFaces(raw, good), pairs, np.array(rows), poor
+
+
+def test_pairs_use_the_frontal_face_of_poor_photographs() -> None:
+    faces, pairs, rows, poor = planted_pairs()
+    gate = gate_pairs(poor.astype(float), faces=faces, pairs=pairs, rows=rows)
+    np.testing.assert_array_equal(gate.use, poor[rows])
+    same = np.array([pair.same for pair in pairs])
+    plain = np.einsum("nf,nf->n", faces.raw[rows[:, 0]], faces.raw[rows[:, 1]])
+    assert gate.scores[same].mean() > plain[same].mean() + 0.2
+    assert len(gate.thresholds) <= 15
+
+
+def test_signals() -> None:
+    points = np.array([[40.0, 60], [90, 60], [65, 90], [45, 115], [85, 115]])
+    given = SignalInput(
+        images=np.zeros((3, 8, 8, 3), dtype=np.uint8),
+        frontals=np.zeros((3, 4, 4, 3), dtype=np.uint8),
+        points=(points, None, None),
+        yaws=np.array([77.0, -45.0, np.nan]),
+        raw=np.eye(3),
+        frontalised=np.array([[1.0, 0, 0], [0, 0, 1], [0, 0.6, 0.8]]),
+        norms=np.array([1.0, 4.0, 2.0]),
+    )
+    yaw, agreement = (signal.measure(given) for signal in SIGNALS)
+    assert yaw[0] == pytest.approx(0, abs=3)  # the landmarks are frontal, whatever the protocol says
+    assert yaw[1:].tolist() == [45, 0]
+    np.testing.assert_allclose(agreement, [1, 0, 0.8])
+    assert WEAKNESS.measure(given).tolist() == [-1, -4, -2]
+
+
+def test_bad_signals_are_refused() -> None:
+    faces, pairs, rows, poor = planted_pairs()
+    with pytest.raises(ValueError, match="finite signal for each of 120"):
+        gate_pairs(np.where(poor, np.nan, 1), faces=faces, pairs=pairs, rows=rows)
