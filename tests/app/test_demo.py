@@ -29,11 +29,13 @@ def test_the_demo_works_without_a_network_and_goes_on_where_it_was(
     page = report.read_text()
     assert "landmarks from the package" in page
     assert "What this took" in page
+    assert "Faces turned by the shipped model" in page
+    assert read_mark(tmp_path / "demo" / "samples.png") is not None
     assert "http://" not in page.replace("http://www.w3.org", "").replace("http://cv.iptc.org", "")
 
     results = load_results(tmp_path / "demo" / "results.json")
     assert (results.setup.guide, results.setup.judge) == ("rendered_a", "rendered_b")
-    assert {entry.arm for entry in results.recognition} == {"raw", "frontalised", "fused"}
+    assert {entry.arm for entry in results.recognition} >= {"raw", "frontalised", "fused"}
     assert read_mark(tmp_path / "demo" / "astronaut_frontal.png") is not None
     assert read_mark(tmp_path / "demo" / "astronaut_pasted.png") is not None
 

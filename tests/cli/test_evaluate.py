@@ -131,8 +131,8 @@ def test_the_guide_may_not_judge(
 
 
 def test_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert evaluate(tmp_path / "nothing", "--output", str(tmp_path / "out")) == 1
-    assert "is not a model" in capsys.readouterr().err
+    assert evaluate(tmp_path / "nothing", "--output", str(tmp_path / "out")) == 2
+    assert "no model" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
 
 CONFIDENCE = Confidence(judge="reid0095", offset=0.9, spread=-0.1, invented=-0.5, mirrored=-0.2)
-SETTINGS = WarpConfig(name="test", size=64, components=4, guides=("rendered_a",), confidence=CONFIDENCE)
+SETTINGS = WarpConfig(
+    name="test", size=64, components=4, guides=("rendered_a",), seeds=(1,), confidence=CONFIDENCE
+)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ class Args:
     """Judges trained models by recognizers that had no part in their training."""
 
     runs: tyro.conf.Positional[tuple[Path, ...]] = ()
-    """Run folders, or folders of models."""
+    """Run folders, folders of models, or `photo`, the model inside the package."""
     run: tuple[Path, ...] = ()
     """The same, as an option."""
     protocol: tuple[str, ...] = ("rendered",)
@@ -38,6 +38,8 @@ class Args:
     """Only look whether everything that the protocols list is there and can be read; no run is needed."""
     output: Path | None = None
     """Folder of the page and the results; default: evaluation-JUDGE inside the run folder."""
+    neutral: bool = False
+    """Ask a model that keeps expression and light to make both neutral."""
     across_looks: bool = False
     """Gallery and probes show different looks: other hair, beard, glasses."""
     gallery: Literal["raw", "frontalised"] = "raw"
@@ -111,14 +113,15 @@ def _evaluations(
     from enface.evaluation.judge import load_judge
     from enface.evaluation.report import write_folder
     from enface.evaluation.report.text import summary
-    from enface.models.folder import load_model
+    from enface.evaluation.subject import as_subject
+    from enface.models.library import load_turner
     from enface.training.run_folder import RunFolder
 
     weights = _by_name(args.judge_weights, names=args.judge, option="--judge-weights")
     several = len(runs) * len(protocols) * len(args.judge) > 1
     number = 0
     for place in runs:
-        model = load_model(place, device=choices.device)
+        model = as_subject(load_turner(place, neutral=args.neutral, device=choices.device))
         judges = [
             load_judge(name, guide=model.guide, weights=weights.get(name), device=choices.device)
             for name in args.judge
@@ -225,7 +228,8 @@ def _default_output(args: Args, runs: Sequence[Path]) -> Path:
         + (["across-looks"] if args.across_looks else [])
         + (["frontalised-gallery"] if args.gallery == "frontalised" else [])
     )
-    return runs[0] / "-".join(["evaluation", *parts])
+    folder = runs[0] if runs[0].is_dir() else Path("runs") / runs[0].name  # a model inside the package
+    return folder / "-".join(["evaluation", *parts])
 
 
 def _prepare(output: Path) -> None:

@@ -89,8 +89,14 @@ class AlignedFaces:
         return face
 
 
-def aligned_crop(manifest: Manifest, record: FaceRecord, size: int) -> Face:
+def aligned_crop(manifest: Manifest, record: FaceRecord, size: int, *, whole: bool = False) -> Face:
     """One record as the network sees it: the centre 224/250 of the template's frame, `size` pixels wide.
+
+    Args:
+        manifest: of the record.
+        record: with landmarks, or aligned already.
+        size: side of the crop, pixels.
+        whole: the whole frame around that crop instead; its side is `size` * 250 / 224, rounded.
 
     Raises:
         ImageError: the file is missing or not a picture, or not square although it has no landmarks.
@@ -101,8 +107,8 @@ def aligned_crop(manifest: Manifest, record: FaceRecord, size: int) -> Face:
         manifest.file(record),
         points=record.points,
         frame=frame,
-        margin=(frame - size) / 2,
-        size=size,
+        margin=0.0 if whole else (frame - size) / 2,
+        size=round(frame) if whole else size,
     )
 
 

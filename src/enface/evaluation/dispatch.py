@@ -14,10 +14,12 @@ from enface.evaluation.runner import Evaluation, evaluate
 from enface.evaluation.template_runner import evaluate_templates
 from enface.evaluation.template_search import TemplateSearch
 from enface.evaluation.verification import evaluate_pairs
-from enface.faces.detectors.registry import make_detector
+from enface.models.landmark_detector import detector_label, load_detector
 
 if TYPE_CHECKING:
+    from enface.evaluation.subject import Subject
     from enface.models.folder import LoadedModel
+    from enface.models.turner import FaceTurner
     from enface.recognizers.frozen import FrozenRecognizer
 
 DetectorName = Literal["yunet", "sidecar", "aligned"]
@@ -64,7 +66,7 @@ def check_choices(protocol: AnyProtocol, choices: Choices) -> None:
 
 
 def evaluate_any(
-    model: "LoadedModel",
+    model: "LoadedModel | FaceTurner | Subject",
     *,
     protocol: AnyProtocol,
     judge: "FrozenRecognizer",
@@ -97,8 +99,9 @@ def evaluate_any(
     if isinstance(protocol, Protocol):
         return evaluate(model, protocol=protocol, preset=preset, gallery=choices.gallery, **shared)
     detector_name = _detector_name(choices)
-    options = {} if choices.landmarks is None else {"file": choices.landmarks}
-    shared |= {"detector": make_detector(detector_name, **options), "detector_name": detector_name}
+    options: dict[str, Any] = {} if choices.landmarks is None else {"file": choices.landmarks}
+    shared["detector"] = load_detector(detector_name, **options)
+    shared["detector_name"] = detector_label(detector_name)
     if isinstance(protocol, PairsProtocol):
         return evaluate_pairs(model, protocol=protocol, **shared)
     return evaluate_templates(model, protocol=protocol, **shared)

@@ -16,13 +16,14 @@ from enface.errors import JudgeError
 from enface.evaluation.arms import JudgedFaces
 from enface.evaluation.embeddings import EmbeddingCache, embed_faces
 from enface.evaluation.findings import Cost
-from enface.evaluation.frontals import frontalise
 from enface.evaluation.judge import refuse_guide
 from enface.evaluation.results import Environment
+from enface.evaluation.subject import Subject, as_subject
 from enface.training.run_folder import environment
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
+    from enface.models.turner import FaceTurner
     from enface.recognizers.frozen import FrozenRecognizer
 
 Faces = UInt8[np.ndarray, "n size size 3"]
@@ -36,7 +37,7 @@ class Judging:
         JudgeError: the judge guided the model.
     """
 
-    model: "LoadedModel"
+    model: Subject
     judge: "FrozenRecognizer"
     cache: EmbeddingCache
     device: str | torch.device = "cpu"
@@ -47,7 +48,7 @@ class Judging:
     """Wall time by stage so far."""
 
     def __post_init__(self) -> None:
-        refuse_guide(self.judge, guide=self.model.guide, network=self.model.normalizer.recognizer)
+        refuse_guide(self.judge, guide=self.model.guide, network=self.model.guide_network)
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -58,12 +59,11 @@ class Judging:
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - before
 
-    def frontalise(self, crops: Faces) -> Faces:
-        """The model's frontal faces."""
+    def frontalise(self, inputs: Faces) -> Faces:
+        """The model's frontal faces of its inputs."""
         with self.stage("frontalise"):
-            return frontalise(
-                self.model,
-                crops,
+            return self.model.frontalise(
+                inputs,
                 cache=self.cache,
                 device=self.device,
                 batch_size=self.batch_size,
@@ -121,7 +121,7 @@ class Judging:
 
 
 def judging(
-    model: "LoadedModel",
+    model: "LoadedModel | FaceTurner | Subject",
     judge: "FrozenRecognizer",
     *,
     cache: Path | None = None,
@@ -134,7 +134,7 @@ def judging(
     Raises:
         JudgeError: the judge guided the model.
     """
-    return Judging(model, judge, EmbeddingCache(cache), device, batch_size, progress)
+    return Judging(as_subject(model), judge, EmbeddingCache(cache), device, batch_size, progress)
 
 
 def peak_memory() -> int:

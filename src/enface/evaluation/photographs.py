@@ -26,6 +26,7 @@ def cut_faces(
     detector: Detector,
     face: WhichFace,
     size: int,
+    whole: bool = False,
     progress: bool = False,
 ) -> tuple[dict[str, Crop], tuple[Failure, ...]]:
     """One aligned face of each photograph, as a model and a judge are given it.
@@ -36,6 +37,7 @@ def cut_faces(
         detector: finds faces and landmarks.
         face: the one nearest to the photograph's middle, or the largest.
         size: side of the crops (the centre 224 of 250 of the template's frame), pixels.
+        whole: the whole frames around those crops instead.
         progress: whether to show a progress bar.
 
     Returns:
@@ -48,18 +50,19 @@ def cut_faces(
             found = detector.detect(image, path=root / photo)
             if not found:
                 raise FaceError("no face found")
-            crops[photo] = cut_face(image, choose_face(found, image, which=face), size)
+            crops[photo] = cut_face(image, choose_face(found, image, which=face), size, whole=whole)
         except (FaceError, ImageError) as error:
             failures.append(Failure(photo, str(error)))
     return crops, tuple(failures)
 
 
-def cut_face(image: Pixels, found: Detection, size: int) -> Crop:
+def cut_face(image: Pixels, found: Detection, size: int, *, whole: bool = False) -> Crop:
     """One resampling from the photograph into the crop; the yaw is estimated, as it is in use."""
     # The template's frame is scaled to `frame` pixels, of which the crop starts `margin` pixels inside.
     frame = size / CROP_FRACTION
-    whole = alignment_matrix(found.points)
-    scaled = geometry.compose(whole.matrix, geometry.rescale(frame / whole.size))
-    margin = (frame - size) / 2
+    aligned = alignment_matrix(found.points)
+    scaled = geometry.compose(aligned.matrix, geometry.rescale(frame / aligned.size))
+    margin = 0.0 if whole else (frame - size) / 2
+    size = round(frame) if whole else size
     matrix = geometry.compose(scaled, geometry.shift(-margin, -margin))
     return geometry.warp(image, matrix, height=size, width=size)

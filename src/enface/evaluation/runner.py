@@ -16,15 +16,16 @@ from enface.errors import ConfigError
 from enface.evaluation.arms import GALLERIES, JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.judging import Judging, judging
-from enface.evaluation.overlap import refuse_overlap
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.quality import make_baselines, nearness, quality_by_yaw, trend_over_yaw
 from enface.evaluation.recognition import ProbeScores, identify
 from enface.evaluation.results import Quality, Results, Setup
 from enface.evaluation.signals import SIGNALS, Signal, SignalInput
+from enface.evaluation.subject import Subject, as_subject, centre_crops
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
+    from enface.models.turner import FaceTurner
     from enface.recognizers.frozen import FrozenRecognizer
 
 Faces = UInt8[np.ndarray, "n size size 3"]
@@ -56,7 +57,7 @@ class Evaluation:
 
 
 def evaluate(
-    model: "LoadedModel",
+    model: "LoadedModel | FaceTurner | Subject",
     *,
     protocol: Protocol,
     judge: "FrozenRecognizer",
@@ -94,25 +95,27 @@ def evaluate(
     """
     if gallery not in GALLERIES:
         raise ConfigError(f"unknown gallery arm {gallery!r}; allowed: {', '.join(GALLERIES)}")
-    at_work = judging(model, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
-    overlap = refuse_overlap(
-        model.experiment,
+    subject = as_subject(model)
+    at_work = judging(subject, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
+    overlap = subject.refuse_overlap(
         root=protocol.manifest.root,
         pictures=[(probe.record.subject, probe.record.path) for probe in protocol.probes],
     )
     bootstrap = bootstrap or Bootstrap()
-    crop = model.experiment.data.crop_size
     truth_of_probe = [probe.truth for probe in protocol.probes if probe.truth is not None]
     truth_records = list({id(record): record for record in truth_of_probe}.values())
     place = {id(record): i for i, record in enumerate(truth_records)}
 
     read = _Reader(protocol, at_work)
-    inputs = read.crops("probes", [probe.record for probe in protocol.probes], crop)
-    enrolled = read.crops("gallery", list(protocol.gallery), crop)
-    outputs = at_work.frontalise(inputs)
+    given = read.inputs("probes", [probe.record for probe in protocol.probes])
+    enrolled = read.inputs("gallery", list(protocol.gallery))
+    inputs = centre_crops(given, subject=subject)
+    outputs = at_work.frontalise(given)
     size = outputs.shape[1]
     seen = at_work.see(inputs, outputs, label="probes")
-    gallery_faces = at_work.see(enrolled, at_work.frontalise(enrolled), label="gallery")
+    gallery_faces = at_work.see(
+        centre_crops(enrolled, subject=subject), at_work.frontalise(enrolled), label="gallery"
+    )
     with at_work.stage("measure"):
         found = identify(
             protocol,
@@ -142,8 +145,8 @@ def evaluate(
         setup=Setup(
             model=name,
             preset=preset,
-            guide=model.guide.recognizer,
-            guide_sha256=model.guide.weights_sha256,
+            guide=subject.guide.recognizer,
+            guide_sha256=subject.guide.weights_sha256,
             judge=judge.card.name,
             judge_sha256=judge.weights_sha256,
             protocol=protocol.name,
@@ -194,9 +197,17 @@ class _Reader:
         self._manifest = protocol.manifest
         self._at_work = at_work
 
+    def inputs(self, label: str, records: list[FaceRecord]) -> Faces:
+        """What the model is given: centre crops, or the whole frames around them."""
+        subject = self._at_work.model
+        return self._read(label, records, subject.crop_size, whole=subject.whole_frame)
+
     def crops(self, label: str, records: list[FaceRecord], size: int) -> Faces:
         """Centre crops of `size` pixels; there may be none."""
+        return self._read(label, records, size, whole=False)
+
+    def _read(self, label: str, records: list[FaceRecord], size: int, *, whole: bool) -> Faces:
         bar = tqdm(records, desc=f"read {label}", unit="face", disable=not self._at_work.progress)
         with self._at_work.stage("read"):
-            faces = [aligned_crop(self._manifest, record, size) for record in bar]
+            faces = [aligned_crop(self._manifest, record, size, whole=whole) for record in bar]
         return np.stack(faces) if faces else np.empty((0, size, size, 3), dtype=np.uint8)

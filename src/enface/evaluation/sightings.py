@@ -17,7 +17,7 @@ detectors differ much, and another person's face does not overlap at all."""
 
 
 def cut_sightings(
-    sightings: Sequence[Sighting], *, root: Path, detector: Detector, size: int
+    sightings: Sequence[Sighting], *, root: Path, detector: Detector, size: int, whole: bool = False
 ) -> tuple[dict[Sighting, Crop], tuple[Failure, ...]]:
     """One aligned face for each sighting; every photograph is read once.
 
@@ -26,6 +26,7 @@ def cut_sightings(
         root: folder that their paths start from.
         detector: finds faces and landmarks.
         size: side of the crops, pixels.
+        whole: the whole frames around those crops instead.
 
     Returns:
         Crops by sighting, and the photographs that cannot be read or lack the face.
@@ -40,7 +41,7 @@ def cut_sightings(
             continue
         for sighting in group:
             try:
-                crops[sighting] = cut_face(image, _choose(found, sighting.box), size)
+                crops[sighting] = cut_face(image, _choose(found, sighting.box), size, whole=whole)
             except FaceError as error:
                 failures.append(Failure(photo, str(error)))
     return crops, tuple(failures)

@@ -18,12 +18,14 @@ from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.pooling import pool
 from enface.evaluation.protocols import FacePair, Sighting, Template, TemplatesProtocol
 from enface.evaluation.sightings import cut_sightings
+from enface.evaluation.subject import Subject, as_subject, centre_crops
 from enface.evaluation.template_search import TemplateSearch, search_templates
 from enface.evaluation.verification_results import Counts, Failure, VerificationResults, VerificationSetup
 from enface.faces.detectors.protocol import Detector
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
+    from enface.models.turner import FaceTurner
     from enface.recognizers.frozen import FrozenRecognizer
 
 CHUNK = 2000
@@ -31,7 +33,7 @@ CHUNK = 2000
 
 
 def evaluate_templates(
-    model: "LoadedModel",
+    model: "LoadedModel | FaceTurner | Subject",
     *,
     protocol: TemplatesProtocol,
     judge: "FrozenRecognizer",
@@ -63,14 +65,14 @@ def evaluate_templates(
         JudgeError: the judge guided the model, or gives embeddings that are not finite.
         ConfigError: faces were found for too few templates.
     """
-    work = judging(model, judge, cache=cache, device=device, batch_size=batch_size)
+    subject = as_subject(model)
+    work = judging(subject, judge, cache=cache, device=device, batch_size=batch_size)
     bootstrap = bootstrap or Bootstrap()
-    size = model.experiment.data.crop_size
-    seen, failures = _see(protocol, work=work, detector=detector, size=size, progress=progress)
+    seen, failures = _see(protocol, work=work, detector=detector, progress=progress)
     setup = VerificationSetup(
         model=name,
-        guide=model.guide.recognizer,
-        guide_sha256=model.guide.weights_sha256,
+        guide=subject.guide.recognizer,
+        guide_sha256=subject.guide.weights_sha256,
         judge=judge.card.name,
         judge_sha256=judge.weights_sha256,
         protocol=protocol.name,
@@ -102,21 +104,29 @@ class _Seen:
 
 
 def _see(
-    protocol: TemplatesProtocol, *, work: Judging, detector: Detector, size: int, progress: bool
+    protocol: TemplatesProtocol, *, work: Judging, detector: Detector, progress: bool
 ) -> tuple[_Seen, tuple[Failure, ...]]:
     """Embeds every face, some at a time."""
+    subject = work.model
     parts: list[JudgedFaces] = []
     place: dict[Sighting, int] = {}
     failures: list[Failure] = []
     with tqdm(total=len(protocol.sightings), desc="templates", unit="face", disable=not progress) as bar:
         for chunk in _chunks(protocol.sightings):
             with work.stage("read"):
-                crops, lost = cut_sightings(chunk, root=protocol.root, detector=detector, size=size)
+                crops, lost = cut_sightings(
+                    chunk,
+                    root=protocol.root,
+                    detector=detector,
+                    size=subject.crop_size,
+                    whole=subject.whole_frame,
+                )
             failures += lost
             bar.update(len(chunk))
             if crops:
                 inputs = np.stack(list(crops.values()))
-                parts.append(work.see(inputs, work.frontalise(inputs), label="templates"))
+                faces = centre_crops(inputs, subject=subject)
+                parts.append(work.see(faces, work.frontalise(inputs), label="templates"))
                 place |= {sighting: len(place) + i for i, sighting in enumerate(crops)}
     if not parts:
         raise ConfigError(

@@ -10,22 +10,23 @@ import torch
 from enface.errors import ConfigError
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.judging import judging
-from enface.evaluation.overlap import refuse_overlap
 from enface.evaluation.pair_arms import judge_pairs
 from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.photographs import cut_faces
 from enface.evaluation.protocols import PairsProtocol
 from enface.evaluation.signals import AGREEMENT, Signal, SignalInput
+from enface.evaluation.subject import Subject, as_subject, centre_crops
 from enface.evaluation.verification_results import Counts, VerificationResults, VerificationSetup
 from enface.faces.detectors.protocol import Detector
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
+    from enface.models.turner import FaceTurner
     from enface.recognizers.frozen import FrozenRecognizer
 
 
 def evaluate_pairs(
-    model: "LoadedModel",
+    model: "LoadedModel | FaceTurner | Subject",
     *,
     protocol: PairsProtocol,
     judge: "FrozenRecognizer",
@@ -60,14 +61,15 @@ def evaluate_pairs(
         ConfigError: faces were found in too few photographs for any pair of either kind, or people of the
             pairs also trained the model.
     """
-    at_work = judging(model, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
+    subject = as_subject(model)
+    at_work = judging(subject, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
     shown = {
         photo: person
         for pair in protocol.pairs
         for photo, person in zip((pair.first, pair.second), pair.people, strict=True)
     }
-    overlap = refuse_overlap(
-        model.experiment, root=protocol.root, pictures=[(person, photo) for photo, person in shown.items()]
+    overlap = subject.refuse_overlap(
+        root=protocol.root, pictures=[(person, photo) for photo, person in shown.items()]
     )
     bootstrap = bootstrap or Bootstrap()
     with at_work.stage("read"):
@@ -76,7 +78,8 @@ def evaluate_pairs(
             root=protocol.root,
             detector=detector,
             face=protocol.face,
-            size=model.experiment.data.crop_size,
+            size=subject.crop_size,
+            whole=subject.whole_frame,
             progress=progress,
         )
     pairs = [pair for pair in protocol.pairs if pair.first in crops and pair.second in crops]
@@ -87,8 +90,9 @@ def evaluate_pairs(
             f"{same.sum()} same and {(~same).sum()} different pairs; the first failure is "
             f"{failures[0].photo}: {failures[0].reason}"
         )
-    faces = np.stack(list(crops.values()))
-    frontals = at_work.frontalise(faces)
+    given = np.stack(list(crops.values()))
+    faces = centre_crops(given, subject=subject)
+    frontals = at_work.frontalise(given)
     seen = at_work.see(faces, frontals, label="photographs")
     with at_work.stage("measure"):
         judged = judge_pairs(
@@ -110,8 +114,8 @@ def evaluate_pairs(
     results = VerificationResults(
         setup=VerificationSetup(
             model=name,
-            guide=model.guide.recognizer,
-            guide_sha256=model.guide.weights_sha256,
+            guide=subject.guide.recognizer,
+            guide_sha256=subject.guide.weights_sha256,
             judge=judge.card.name,
             judge_sha256=judge.weights_sha256,
             protocol=protocol.name,
@@ -138,4 +142,6 @@ def evaluate_pairs(
         gates=judged.gates,
         cost=at_work.cost(),
     )
-    return PairEvaluation(results, tuple(pairs), judged, crops, dict(zip(crops, frontals, strict=True)))
+    cut = dict(zip(crops, faces, strict=True))
+    turned = dict(zip(crops, frontals, strict=True))
+    return PairEvaluation(results, tuple(pairs), judged, cut, turned)

@@ -85,7 +85,7 @@ class Frontalizer:
         """Loads a model and a detector.
 
         Args:
-            model: name of a shipped model (`enface.models.library.SHIPPED`), or folder of a model or a run.
+            model: name of a shipped model (`enface.models.shipped.MODELS`), or folder of a model or a run.
             detector: a detector, or the name of one (`enface.faces.detectors.registry`); one that looks for
                 faces itself gets its landmarks from enface's own network.
             neutral: make expression neutral and light even; only models that can keep both need to be asked.

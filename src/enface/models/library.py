@@ -7,13 +7,12 @@ import torch
 from enface.config.suggest import did_you_mean
 from enface.errors import CheckpointError, ConfigError
 from enface.models.decoding import DecodingTurner
+from enface.models.shipped import MODELS, SHIPPED
 from enface.models.turner import FaceTurner
 from enface.models.warp.folder import is_warp
 from enface.models.warp.turner import WarpTurner
 from enface.resources import shipped
 
-SHIPPED = {"photo": "weights/photo"}
-"""Models inside the package, by name."""
 WARP_FOLDER = "model"
 """Where a run of `enface train --preset photo_warp_...` keeps its model."""
 
@@ -39,12 +38,12 @@ def load_turner(
         ConfigError: neither a shipped model nor a folder.
     """
     folder = Path(model)
-    if str(model) in SHIPPED and not folder.is_dir():
-        folder = shipped(SHIPPED[str(model)])
+    if str(model) in MODELS and not folder.is_dir():
+        folder = shipped(SHIPPED[str(model)].folder)
     elif not folder.exists():
         raise ConfigError(
-            f"no model {str(model)!r}{did_you_mean(str(model), SHIPPED)}; give one of the shipped ones "
-            f"({', '.join(SHIPPED)}) or the folder of a model or a run"
+            f"no model {str(model)!r}{did_you_mean(str(model), MODELS)}; give one of the shipped ones "
+            f"({', '.join(MODELS)}) or the folder of a model or a run"
         )
     for place in (folder, folder / WARP_FOLDER):
         if is_warp(place):

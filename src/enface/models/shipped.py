@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["recognizer", "landmarks"]
+Kind = Literal["model", "recognizer", "landmarks"]
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,13 @@ class ShippedNetwork:
 SHIPPED: dict[str, ShippedNetwork] = {
     entry.name: entry
     for entry in (
+        ShippedNetwork("photo", "model", "turns photographs to the front by copying what they show"),
         ShippedNetwork("landmarks_v1", "landmarks", "68 landmarks, visibility, pose at any yaw"),
         ShippedNetwork("rendered_a", "recognizer", "guides generators; keeps looks as well as identity"),
         ShippedNetwork("rendered_b", "recognizer", "judges only"),
     )
 }
 """By name."""
+
+MODELS = tuple(entry.name for entry in SHIPPED.values() if entry.kind == "model")
+"""Names that stand for a folder wherever a model is asked for."""

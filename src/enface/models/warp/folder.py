@@ -33,6 +33,8 @@ class WarpConfig:
     components: int
     guides: tuple[str, ...]
     """Names of the recognizers that took part in the training; they may not judge it."""
+    seeds: tuple[int, ...]
+    """Of the rendered sets that trained it: people of these seeds are no test."""
     confidence: Confidence
 
 

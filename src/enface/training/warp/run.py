@@ -68,6 +68,7 @@ def train_warp(
         size=recipe.field.size,
         components=recipe.field.components,
         guides=(),
+        seeds=(recipe.data.seed,),
         confidence=confidence,
     )
     card = warp_card(
