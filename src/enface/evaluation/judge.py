@@ -20,8 +20,7 @@ def load_judge(
     """Loads a recognizer that may judge a model.
 
     Args:
-        name: in the recognizer registry, path of a folder written by `enface train-recognizer`, or of an ONNX
-            file with its card beside it (`enface.recognizers.onnx_file`).
+        name: in the recognizer registry, or path of a folder written by `enface train-recognizer`.
         guide: recorded with the model.
         weights: path of the weights; None takes the fetched or shipped file.
         device: where it computes.
