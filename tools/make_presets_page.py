@@ -27,9 +27,9 @@ _HEAD = """# Presets
 
 `enface train --preset NAME` trains one, `enface presets show NAME` prints every field, and
 `enface presets diff A B` what B changes against A. Letters are generations of the log, because its numbers
-were used again and again: `net` and `run` the first ones, `a` and `b` the paired ones, `c` the log's own document,
-`d` and `e` those that led to the release, `f` the release of 2019, `p` the paper. Parameters count what is
-trained, generator / critics; recognizers stand still. This page is written by
+were used again and again: `net` and `run` the first ones, `a` and `b` the paired ones, `c` the log's own
+document, `d` and `e` those that led to the release, `f` the release of 2019, `p` the paper. Parameters count
+what is trained, generator / critics; recognizers stand still. This page is written by
 `python tools/make_presets_page.py docs/presets.md` and checked by a test. Every preset is built at its real
 size, stepped twice, saved, resumed and used by `tests/recipes/test_every_preset.py`.
 
