@@ -17,6 +17,8 @@ class Stream(IntEnum):
     CURTAIN = 7
     HAIRS = 8
     GEOMETRY = 9
+    COVERING = 10
+    OCCLUDER = 11
 
 
 def stream(

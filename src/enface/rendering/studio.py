@@ -76,19 +76,25 @@ class Studio:
         size: Of the pictures, pixels.
         seed: Of the data set: with it, numbers of persons and sessions mean the same people and looks.
         samples: Samples per pixel and axis.
+        coverings: Share of the sessions in which something is on the head.
 
     Raises:
         RenderingError: numba is not installed, or the size is impossible.
     """
 
-    def __init__(self, asset: FaceAsset, *, size: int, seed: int, samples: int = 2) -> None:
+    def __init__(
+        self, asset: FaceAsset, *, size: int, seed: int, samples: int = 2, coverings: float = 0.0
+    ) -> None:
         require_compiler()
         if not SMALLEST <= size <= LARGEST:
             raise RenderingError(f"size {size} is outside {SMALLEST} to {LARGEST} pixels")
+        if not 0.0 <= coverings <= 1.0:
+            raise RenderingError(f"share of head coverings {coverings} is outside 0 to 1")
         self.asset = asset
         self.size = size
         self.seed = seed
         self.samples = samples
+        self.coverings = coverings
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     def identity(self, person: int) -> Identity:
@@ -99,14 +105,14 @@ class Studio:
 
     def look(self, person: int, session: int) -> Look:
         """How a person looks in a session."""
-        return sample_look(self.identity(person), self.seed, person, session)
+        identity = self.identity(person)
+        return sample_look(identity, self.seed, person, session, coverings=self.coverings)
 
     def person(self, person: int, session: int) -> Person:
         """A person in a session, painted."""
 
         def make() -> Person:
-            identity = self.identity(person)
-            look = sample_look(identity, self.seed, person, session)
+            identity, look = self.identity(person), self.look(person, session)
             return Person(self.asset, identity, look, texture_size=texture_size(self.size))
 
         return self._remembered(("person", person, session), make)

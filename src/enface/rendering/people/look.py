@@ -31,6 +31,8 @@ LOOSE = ("long", "bob", "shoulder", "fringe")
 """Styles with hair that hangs beside the face."""
 PERMANENT = ("receding", "bald")
 """Styles that a person does not change from day to day, except between these and `buzz`."""
+COVERINGS_OF_WOMEN = {"headscarf": 0.45, "beanie": 0.25, "hat": 0.15, "cap": 0.15}
+COVERINGS_OF_MEN = {"cap": 0.50, "beanie": 0.30, "hat": 0.20}
 BEARDS = {"none": 0.36, "shadow": 0.22, "stubble": 0.16, "goatee": 0.08, "moustache": 0.06, "full": 0.12}
 
 
@@ -45,6 +47,18 @@ class Glasses:
     wire: float
     """Radius of the wire."""
     colour: Colour
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """Colours of a head covering."""
+
+    colour: Colour
+    trim: Colour
+    """Of the band, the peak or the cuff."""
+
+
+PLAIN_FABRIC = Fabric((0.1, 0.1, 0.1), (0.1, 0.1, 0.1))
 
 
 @dataclass(frozen=True)
@@ -72,14 +86,27 @@ class Look:
     lipstick: Tint | None
     eye_shadow: Tint | None
     eyeliner: float
+    covering: str = "none"
+    """`none`, `cap`, `beanie`, `hat` or `headscarf`."""
+    fabric: Fabric = PLAIN_FABRIC
+    """Of the covering."""
 
 
-def sample_look(identity: Identity, seed: int, person: int, session: int) -> Look:
-    """Draws one session's look of a person; the same arguments give the same look."""
+def sample_look(identity: Identity, seed: int, person: int, session: int, *, coverings: float = 0.0) -> Look:
+    """Draws one session's look of a person; the same arguments give the same look.
+
+    Args:
+        identity: Who it is.
+        seed: Of the data set.
+        person: Their number.
+        session: From 1.
+        coverings: Share of the sessions with something on the head; it changes nothing else of the look.
+    """
     rng = stream(seed, Stream.LOOK, person=person, session=session)
     styles = FEMALE_STYLES if identity.female else MALE_STYLES
     style = _style(identity, seed, person, rng, styles)
     dark_hair = sum(identity.hair_colour) < 0.09
+    covering, fabric = _covering(identity, seed, person, session, coverings)
     return Look(
         seed=int(rng.integers(1, 100_000)),
         style=style,
@@ -93,6 +120,24 @@ def sample_look(identity: Identity, seed: int, person: int, session: int) -> Loo
         lipstick=_lipstick(rng) if identity.female and rng.random() < 0.35 else None,
         eye_shadow=_eye_shadow(rng) if identity.female and rng.random() < 0.30 else None,
         eyeliner=float(rng.uniform(0.4, 0.95) if identity.female else rng.uniform(0.0, 0.3)),
+        covering=covering,
+        fabric=fabric,
+    )
+
+
+def _covering(identity: Identity, seed: int, person: int, session: int, share: float) -> tuple[str, Fabric]:
+    """From a stream of its own, so that the share does not change who wears which hair."""
+    rng = stream(seed, Stream.COVERING, person=person, session=session)
+    if rng.random() >= share:
+        return "none", PLAIN_FABRIC
+    kind = _pick(rng, COVERINGS_OF_WOMEN if identity.female else COVERINGS_OF_MEN)
+    colour = _dyed(rng)
+    return kind, Fabric(colour, colour if rng.random() < 0.6 else _dyed(rng))
+
+
+def _dyed(rng: np.random.Generator) -> Colour:
+    return colorsys.hsv_to_rgb(
+        float(rng.random()), float(rng.uniform(0.0, 0.7)), float(rng.uniform(0.02, 0.6))
     )
 
 
