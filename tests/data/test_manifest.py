@@ -104,6 +104,21 @@ def test_a_flag_is_0_or_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("sex", "x", r"row 2, column sex .*'x' is unknown; allowed: female, male or empty"),
+        ("age", "34", r"row 2, column age: '34' is outside 0\.\.1"),
+        ("makeup", "much", r"row 2, column makeup: 'much' is not valid"),
+    ],
+)
+def test_an_attribute_that_is_not_valid_is_named(
+    tmp_path: Path, column: str, value: str, message: str
+) -> None:
+    with pytest.raises(ManifestError, match=message):
+        read_manifest(write(tmp_path, table({column: value}, columns=(*VALUES, column))))
+
+
+@pytest.mark.parametrize(
     ("content", "message"),
     [
         (b"", "row 1, column path: is missing"),
@@ -142,6 +157,12 @@ records = st.builds(
     skin_tone=st.none() | numbers,
     glasses=flags,
     beard=flags,
+    age=st.none() | st.floats(0, 1),
+    sex=st.sampled_from(["", "female", "male"]),
+    hair=names | st.just(""),
+    covering=names | st.just(""),
+    occluder=names | st.just(""),
+    makeup=flags,
 )
 
 

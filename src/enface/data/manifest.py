@@ -18,7 +18,7 @@ COLUMNS = (
     *("path", "subject", "session", "expression", "camera", "illumination", "yaw", "pitch", "split", "role"),
     *POINTS,
     *VISIBLE,
-    *("skin_tone", "glasses", "beard"),
+    *("skin_tone", "glasses", "beard", "age", "sex", "hair", "covering", "occluder", "makeup"),
 )
 REQUIRED = ("path", "subject", *POINTS)
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
@@ -170,8 +170,8 @@ def _record(row: Row, *, role: Role) -> FaceRecord:
         expression=row.get("expression", ""),
         camera=row.get("camera", ""),
         illumination=row.get("illumination", ""),
-        yaw=_number(row, "yaw", limit=180.0),
-        pitch=_number(row, "pitch", limit=90.0),
+        yaw=_number(row, "yaw", low=-180.0, high=180.0),
+        pitch=_number(row, "pitch", low=-90.0, high=90.0),
         # validate() refuses other words, and names what is allowed.
         split=row.get("split") or "train",  # type: ignore[arg-type]
         role=row.get("role") or role,  # type: ignore[arg-type]
@@ -180,6 +180,12 @@ def _record(row: Row, *, role: Role) -> FaceRecord:
         skin_tone=_number(row, "skin_tone"),
         glasses=_flag(row, "glasses"),
         beard=_flag(row, "beard"),
+        age=_number(row, "age", low=0.0, high=1.0),
+        sex=row.get("sex", ""),  # type: ignore[arg-type]
+        hair=row.get("hair", ""),
+        covering=row.get("covering", ""),
+        occluder=row.get("occluder", ""),
+        makeup=_flag(row, "makeup"),
     )
 
 
@@ -195,7 +201,7 @@ def _points(row: Row) -> np.ndarray | None:
     return np.array(values, dtype=np.float64).reshape(5, 2)
 
 
-def _number(row: Row, column: str, *, limit: float = math.inf) -> float | None:
+def _number(row: Row, column: str, *, low: float = -math.inf, high: float = math.inf) -> float | None:
     text = row.get(column, "")
     if not text:
         return None
@@ -205,8 +211,8 @@ def _number(row: Row, column: str, *, limit: float = math.inf) -> float | None:
         raise ManifestError(f"column {column}: {text!r} is not a number") from None
     if not math.isfinite(value):
         raise ManifestError(f"column {column}: {text!r} is not finite")
-    if abs(value) > limit:
-        raise ManifestError(f"column {column}: {text!r} is outside -{limit:g}..{limit:g}")
+    if not low <= value <= high:
+        raise ManifestError(f"column {column}: {text!r} is outside {low:g}..{high:g}")
     return value
 
 

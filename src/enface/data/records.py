@@ -12,8 +12,10 @@ from enface.errors import ManifestError
 
 Split = Literal["train", "test"]
 Role = Literal["gallery", "probe"]
+Sex = Literal["", "female", "male"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 ROLES: tuple[Role, ...] = get_args(Role)
+SEXES: tuple[Sex, ...] = get_args(Sex)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +47,21 @@ class FaceRecord:
     visible: Bool[np.ndarray, "5"] | None = None
     """Whether each landmark is seen; None is unknown."""
     skin_tone: float | None = None
+    """Melanin, 0.03 lightest to 1.65 darkest."""
     glasses: bool | None = None
     beard: bool | None = None
+    """From stubble on."""
+    age: float | None = None
+    """0 young adult to 1 old, as the renderer draws it; not years."""
+    sex: Sex = ""
+    """Presentation; empty is unknown, as in all that follow."""
+    hair: str = ""
+    """Style."""
+    covering: str = ""
+    """What is on the head, or "none"."""
+    occluder: str = ""
+    """What is before the face, or "none"."""
+    makeup: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +136,8 @@ def validate(records: Iterable[FaceRecord], *, row_of: "dict[str, int] | None" =
             raise problem(record, "split", f"{record.split!r} is unknown; allowed: {', '.join(SPLITS)}")
         if record.role not in ROLES:
             raise problem(record, "role", f"{record.role!r} is unknown; allowed: {', '.join(ROLES)}")
+        if record.sex not in SEXES:
+            raise problem(record, "sex", f"{record.sex!r} is unknown; allowed: female, male or empty")
         if record.points is not None and not (
             record.points.shape == (5, 2) and np.isfinite(record.points).all()
         ):
