@@ -15,6 +15,7 @@ from enface.rendering.dataset.photographer import Photographer
 from enface.rendering.dataset.plan import PRESETS, draw_shot, plan_person, preset
 from enface.rendering.dataset.writer import render_dataset
 from enface.rendering.errors import RenderingError
+from enface.rendering.studio import Studio
 
 
 def _mini(folder: Path, **changes: object) -> Path:
@@ -67,6 +68,16 @@ def test_a_folder_reads_as_a_manifest(asset: FaceAsset, tmp_path: Path) -> None:
     assert len(gallery) == 4 and all(r.yaw == 0 and r.points is not None for r in gallery.records)
     assert all(manifest.file(record).is_file() for record in manifest.records)
     assert {r.split for r in manifest.records} == {"train"}, "a quarter of two people is nobody"
+    studio = Studio(asset, size=32, seed=3, samples=1)
+    for record in manifest.records:
+        identity, look = (
+            studio.identity(int(record.subject)),
+            studio.look(int(record.subject), int(record.session)),
+        )
+        assert record.age == pytest.approx(identity.age, abs=0.005)
+        assert (record.sex == "female") == identity.female
+        assert record.hair == look.style and record.covering and record.occluder
+        assert record.makeup == (look.lipstick is not None or look.eye_shadow is not None)
     card = json.loads((tmp_path / "data-card.json").read_text())
     assert card["counts"] == {"complete": True, "pictures": 40, "people": 2}
     assert card["settings"]["seed"] == 3 and "ICT-FaceKit" in card["settings"]["asset"]

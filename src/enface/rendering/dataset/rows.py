@@ -13,7 +13,8 @@ from enface.resources import atomic_write
 
 _RECORD = "path subject session expression camera illumination yaw pitch split role"
 _POINTS = "lex ley rex rey nx ny lmx lmy rmx rmy lev rev nv lmv rmv"
-COLUMNS = (*_RECORD.split(), *_POINTS.split(), "skin_tone", "glasses", "beard")
+_PERSON = "skin_tone glasses beard age sex hair covering occluder makeup"
+COLUMNS = (*_RECORD.split(), *_POINTS.split(), *_PERSON.split())
 MANIFEST = "manifest.csv"
 
 
@@ -26,8 +27,9 @@ def row_of(
     points: Landmarks,
     identity: Identity,
     look: Look,
+    occluder: str = "none",
 ) -> list[str]:
-    """One picture's row; beards count from stubble on."""
+    """One picture's row; beards count from stubble on, make-up from lipstick or eye shadow on."""
     expression, camera_label, light = planned.labels
     angle = "{:.2f}" if camera_label == FREE else "{:g}"
     return [
@@ -46,6 +48,12 @@ def row_of(
         f"{identity.melanin:.2f}",
         str(int(look.glasses is not None)),
         str(int(look.beard not in ("none", "shadow"))),
+        f"{identity.age:.2f}",
+        "female" if identity.female else "male",
+        look.style,
+        look.covering,
+        occluder,
+        str(int(look.lipstick is not None or look.eye_shadow is not None)),
     ]
 
 
