@@ -1,7 +1,7 @@
 """Verification numbers of every arm, with intervals and gains from the same draws of people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -10,13 +10,12 @@ from enface.errors import ConfigError, JudgeError
 from enface.evaluation.arms import PAIR_ARMS, Features, JudgedFaces, usable
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.findings import AcceptRate
+from enface.evaluation.pair_draws import PairDraws, ScoredPairs
 from enface.evaluation.pair_gate import PairGate, gate_pairs
 from enface.evaluation.protocols import FacePair
 from enface.evaluation.recognition import FALSE_ACCEPT_RATES, roc_points
 from enface.evaluation.signals import Signal, SignalInput
 from enface.evaluation.verification_results import ArmVerification, PairGateReport
-from enface.metrics.bootstrap import Estimate
-from enface.metrics.pair_bootstrap import PairMeasures, corrected, draw_couples, draw_pairs, weighed
 from enface.metrics.verification import FoldAccuracy, best_accuracy, fold_accuracy, resolves, roc
 
 
@@ -75,20 +74,14 @@ def judge_pairs(
         gates[f"gated_{signal.name}"] = (signal, gate)
         scores[f"gated_{signal.name}"] = gate.scores
     decided = {name: _decide(some, pairs=pairs, same=same) for name, some in scores.items()}
-    people = [pair.people for pair in pairs]
-    options = {"resamples": bootstrap.resamples, "seed": bootstrap.seed}
-    once = _collect(decided, [np.ones((1, len(pairs)))], same=same)
-    draws = _collect(decided, draw_pairs(people, **options), same=same)
-    couples = _collect(
-        decided,
-        draw_couples(people, resamples=max(1, bootstrap.resamples // 4), seed=bootstrap.seed + 1),
-        same=same,
-    )
-    reader = _Reader(
-        once, draws, couples, people=len({p for both in people for p in both}), level=bootstrap.level
+    draws = PairDraws.of(
+        {name: ScoredPairs(some.scores, some.correct) for name, some in decided.items()},
+        people=[pair.people for pair in pairs],
+        false_accept_rates=FALSE_ACCEPT_RATES,
+        bootstrap=bootstrap,
     )
     try:
-        found = tuple(_numbers(name, some, same=same, reader=reader) for name, some in decided.items())
+        found = tuple(_numbers(name, some, same=same, draws=draws) for name, some in decided.items())
     except ValueError as error:
         raise ConfigError(str(error)) from error
     return JudgedPairs(
@@ -141,86 +134,30 @@ def _decide(
     return _Decided(scores, (scores >= thresholds) == same, threshold, folds)
 
 
-def _collect(
-    decided: dict[str, _Decided], weights: object, *, same: Bool[np.ndarray, " pairs"]
-) -> dict[str, PairMeasures]:
-    """Measures of every arm in every draw."""
-    parts: dict[str, list[PairMeasures]] = {name: [] for name in decided}
-    for some in weights:  # type: ignore[attr-defined]
-        for name, arm in decided.items():
-            parts[name].append(
-                weighed(
-                    arm.scores,
-                    same=same,
-                    correct=arm.correct,
-                    weights=some,
-                    false_accept_rates=FALSE_ACCEPT_RATES,
-                )
-            )
-    return {
-        name: PairMeasures(
-            **{
-                f.name: np.concatenate([getattr(part, f.name) for part in found])
-                for f in fields(PairMeasures)
-            }
-        )
-        for name, found in parts.items()
-    }
-
-
-@dataclass(frozen=True, eq=False)
-class _Reader:
-    """Reads one number of an arm, or of its difference to raw, with the interval."""
-
-    once: dict[str, PairMeasures]
-    draws: dict[str, PairMeasures]
-    couples: dict[str, PairMeasures]
-    people: int
-    level: float
-
-    def number(
-        self, arm: str, name: str, *, column: int | None = None, gain: bool = False, centred: bool = False
-    ) -> Estimate:
-        def pick(measures: dict[str, PairMeasures]) -> Float[np.ndarray, " draws"]:
-            values = [getattr(measures[key], name) for key in ((arm, "raw") if gain else (arm,))]
-            values = [value if column is None else value[:, column] for value in values]
-            chosen: Float[np.ndarray, " draws"] = values[0] - values[1] if gain else values[0]
-            return chosen
-
-        return corrected(
-            float(pick(self.once)[0]),
-            pick(self.draws),
-            pick(self.couples),
-            people=self.people,
-            level=self.level,
-            centred=centred,
-        )
-
-
 def _numbers(
-    arm: str, decided: _Decided, *, same: Bool[np.ndarray, " pairs"], reader: _Reader
+    arm: str, decided: _Decided, *, same: Bool[np.ndarray, " pairs"], draws: PairDraws
 ) -> ArmVerification:
     impostors = int((~same).sum())
     quoted = "best_accuracy" if decided.folds is None else "accuracy"
     varies = bool(decided.scores[same].std() or decided.scores[~same].std())
     return ArmVerification(
         arm=arm,
-        best_accuracy=reader.number(arm, "best_accuracy", centred=True),
+        best_accuracy=draws.number(arm, "best_accuracy", centred=True),
         threshold=decided.threshold if np.isfinite(decided.threshold) else None,
-        fold_accuracy=None if decided.folds is None else reader.number(arm, "accuracy"),
+        fold_accuracy=None if decided.folds is None else draws.number(arm, "accuracy"),
         fold_accuracies=() if decided.folds is None else decided.folds.accuracies,
-        equal_error_rate=reader.number(arm, "equal_error_rate"),
+        equal_error_rate=draws.number(arm, "equal_error_rate"),
         accept_rates=tuple(
             AcceptRate(
                 rate,
                 impostors,
-                reader.number(arm, "true_accept_rates", column=i) if resolves(impostors, rate=rate) else None,
+                draws.number(arm, "true_accept_rates", column=i) if resolves(impostors, rate=rate) else None,
             )
             for i, rate in enumerate(FALSE_ACCEPT_RATES)
         ),
-        genuine_mean=reader.number(arm, "genuine_mean"),
-        impostor_mean=reader.number(arm, "impostor_mean"),
-        d_prime=reader.number(arm, "d_prime") if varies else None,
-        gain=reader.number(arm, quoted, gain=True, centred=decided.folds is None),
+        genuine_mean=draws.number(arm, "genuine_mean"),
+        impostor_mean=draws.number(arm, "impostor_mean"),
+        d_prime=draws.number(arm, "d_prime") if varies else None,
+        gain=draws.number(arm, quoted, less="raw", centred=decided.folds is None),
         roc=roc_points(roc(decided.scores, same=same)),
     )

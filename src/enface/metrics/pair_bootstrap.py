@@ -94,6 +94,22 @@ def corrected(
     Raises:
         ValueError: no draw is finite.
     """
+    told = corrected_draws(value, draws, couples, centred=centred)
+    return Estimate(value, *percentiles(told, people=people, level=level))
+
+
+def corrected_draws(
+    value: float,
+    draws: Float[np.ndarray, " draws"],
+    couples: Float[np.ndarray, " others"],
+    *,
+    centred: bool = False,
+) -> Float[np.ndarray, " finite"]:
+    """The draws behind the interval of `corrected`, for tests that need all of them.
+
+    Raises:
+        ValueError: no draw is finite.
+    """
     told, alone = draws[np.isfinite(draws)], couples[np.isfinite(couples)]
     if not len(told):
         raise ValueError("no bootstrap sample holds pairs of both kinds; give pairs of more people")
@@ -102,7 +118,8 @@ def corrected(
     spread = float(told.var())
     # All of the variance can be noise of couples, which then counts three times; never more.
     share = max(1 - 2 * float(alone.var()) / spread, 1 / 3) if spread > 0 and len(alone) else 1.0
-    return Estimate(value, *percentiles(value + np.sqrt(share) * (told - value), people=people, level=level))
+    narrowed: Float[np.ndarray, " finite"] = value + np.sqrt(share) * (told - value)
+    return narrowed
 
 
 def weighed(

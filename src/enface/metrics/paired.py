@@ -46,12 +46,21 @@ def paired_bootstrap(
     draws = draw_people(len(totals), resamples=resamples, seed=seed)
     means = (draws @ totals) / (draws @ counts)
     value = float(totals.sum() / counts.sum())
-    tail = min(int((means <= 0).sum()), int((means >= 0).sum()))
     return PairedTest(
         difference=Estimate(value, *percentiles(means, people=len(totals), level=level)),
-        p_value=min(1.0, 2 * (tail + 1) / (resamples + 1)),
+        p_value=two_sided(means),
         people=len(totals),
     )
+
+
+def two_sided(draws: Float[np.ndarray, " draws"]) -> float:
+    """How often bootstrap draws of a difference lie on the rarer side of 0, doubled; never 0.
+
+    Args:
+        draws: finite.
+    """
+    tail = min(int((draws <= 0).sum()), int((draws >= 0).sum()))
+    return min(1.0, 2 * (tail + 1) / (len(draws) + 1))
 
 
 def sign_test(
