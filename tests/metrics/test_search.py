@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from enface.metrics.identification import cosine_scores, normalised, ranks
-from enface.metrics.matching import FINE, MatchCounts, make_bundles, match_numbers, roc_of
+from enface.metrics.match_numbers import match_numbers
+from enface.metrics.matching import FINE, MatchCounts, couple_numbers, make_bundles, roc_of
 from enface.metrics.search import cumulative_matches, search
 from enface.metrics.verification import equal_error_rate, roc, separation, true_accept_rate
 
@@ -62,10 +63,10 @@ def counted() -> MatchCounts:
 def test_counts_hold_every_score_once() -> None:
     counts = counted()
     assert (counts.genuine_count, counts.impostor_count) == (150, 150 * 29)
-    assert counts.by_bundle.sum() == 150 * 29
-    assert counts.by_bundle.min() >= 0
+    assert counts.by_couple.sum() == 150 * 29
+    assert counts.by_couple.min() >= 0
     # Nobody is an impostor of themselves, and each person has a bundle of their own here.
-    assert np.trace(counts.by_bundle.sum(axis=2)) == 0
+    assert counts.by_couple[np.diag(couple_numbers(30))].sum() == 0
     np.testing.assert_allclose(np.concatenate(counts.genuine), SCORES[RIGHT], atol=1e-6)
 
 
@@ -109,7 +110,7 @@ def test_parts_add_up() -> None:
         assert found.counts is not None
         parts.append(found.counts)
     whole, sum_of_parts = counted(), MatchCounts.together(parts)
-    np.testing.assert_array_equal(whole.by_bundle, sum_of_parts.by_bundle)
+    np.testing.assert_array_equal(whole.by_couple, sum_of_parts.by_couple)
     np.testing.assert_array_equal(whole.impostors, sum_of_parts.impostors)
     assert sum_of_parts.genuine_count == 150
 

@@ -9,9 +9,10 @@ from jaxtyping import Bool, Float
 
 from enface.metrics.bootstrap import (
     Estimate,
-    contrast_over_people,
+    contrasts_over_people,
     difference_over_people,
     mean_over_people,
+    means_over_people,
 )
 
 People = Sequence[str] | np.ndarray
@@ -42,14 +43,18 @@ class Bootstrap:
         """Mean over pictures with its interval."""
         return mean_over_people(values, people=list(people), **self.options)
 
+    def means(self, values: Float[np.ndarray, "n columns"], people: People) -> tuple[Estimate, ...]:
+        """Means of several numbers for each picture with their intervals."""
+        return means_over_people(values, people=list(people), **self.options)
+
     def difference(
         self, first: Float[np.ndarray, " n"], second: Float[np.ndarray, " n"], people: People
     ) -> Estimate:
         """Paired mean of second - first with its interval."""
         return difference_over_people(first, second, people=list(people), **self.options)
 
-    def contrast(
-        self, values: Float[np.ndarray, " n"], inside: Bool[np.ndarray, " n"], people: People
-    ) -> Estimate:
-        """Mean inside a group less that outside, with its interval."""
-        return contrast_over_people(values, inside=inside, people=list(people), **self.options)
+    def contrasts(
+        self, values: Float[np.ndarray, "n columns"], inside: Bool[np.ndarray, " n"], people: People
+    ) -> tuple[Estimate, ...]:
+        """Means inside a group less those outside, with their intervals."""
+        return contrasts_over_people(values, inside=inside, people=list(people), **self.options)

@@ -10,24 +10,24 @@ from jaxtyping import Bool, Float, Float32, Int
 from enface.errors import JudgeError
 from enface.evaluation.arms import ARMS, GALLERIES, Arm, Features, JudgedFaces, chosen, raw, usable
 from enface.evaluation.bootstrapping import Bootstrap
-from enface.evaluation.findings import AcceptRate, Cmc, GateReport, Matching, RiskPoint
-from enface.evaluation.gate import RANK1, Gate, cross_fit, people_folds
+from enface.evaluation.findings import AcceptRate, Cmc, GateReport, Matching
+from enface.evaluation.gate import Gate, cross_fit, people_folds
+from enface.evaluation.gate_reports import gate_report
 from enface.evaluation.pooling import pool
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.results import Recognition
 from enface.evaluation.signals import Signal, SignalInput
 from enface.metrics.identification import within_rank
-from enface.metrics.matching import MatchCounts, make_bundles, match_numbers
+from enface.metrics.match_numbers import match_numbers
+from enface.metrics.matching import MatchCounts, make_bundles
 from enface.metrics.paired import sign_test
 from enface.metrics.search import Search, cumulative_matches, search
-from enface.metrics.selective import risk_coverage
 from enface.metrics.verification import Roc
 
 FALSE_ACCEPT_RATES = (1e-2, 1e-3, 1e-4)
 _CMC = 20
 """Longest list of a cumulative match characteristic."""
 _ROC_POINTS = 200
-_COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,19 @@ def identify(
     arms = {
         name: arm for name, arm in usable(ARMS, probes).items() if gallery_view == "raw" or arm.gallery is raw
     }
-    found = {name: table.search(arm) for name, arm in arms.items()}
+    found: dict[str, Search] = {}
+    matching: list[Matching] = []
+
+    def compare(name: str, arm: Arm) -> None:
+        """Counts of all scores are large, so they become numbers before the next arm is searched."""
+        found[name], counts = table.search(arm)
+        matching.extend(
+            _matching(name, angle=angle, counts=some, table=table, bootstrap=bootstrap)
+            for angle, some in counts.items()
+        )
+
+    for name, arm in arms.items():
+        compare(name, arm)
     gates: dict[str, tuple[Signal, Float[np.ndarray, " probes"], Gate]] = {}
     for signal in signals:
         if signal_input is None:
@@ -113,43 +125,37 @@ def identify(
             raw=_by_fold(found["raw"]),
             frontalised=_by_fold(found["frontalised"]),
         )
-        arm = f"gated_{signal.name}"
-        gates[arm] = (signal, values, gate)
-        found[arm] = table.search(Arm(partial(chosen, use=gate.use), raw))
+        gates[f"gated_{signal.name}"] = (signal, values, gate)
+        compare(f"gated_{signal.name}", Arm(partial(chosen, use=gate.use), raw))
     scores = {name: table.scores(some) for name, some in found.items()}
-    angles: list[int | None] = sorted(set(table.angles.tolist()))
+    angles: list[int] = sorted(set(table.angles.tolist()))
+    # By angle first: samples of as many people are drawn once.
+    rates = {
+        (name, angle): _recognition(name, scores, angle=angle, table=table, bootstrap=bootstrap)
+        for angle in angles
+        for name in scores
+    }
     return Identification(
-        recognition=tuple(
-            _recognition(name, scores, angle=angle, table=table, bootstrap=bootstrap)
-            for name in scores
-            for angle in angles
-            if angle is not None
-        ),
+        recognition=tuple(rates[name, angle] for name in scores for angle in angles),
         cmc=tuple(
             Cmc(name, angle, cumulative_matches(some.places[table.at(angle)], most=min(_CMC, table.people)))
             for name, some in scores.items()
             for angle in [None, *angles]
         ),
-        matching=tuple(
-            _matching(name, angle=angle, counts=counts, table=table, bootstrap=bootstrap)
-            for name, some in found.items()
-            for angle, counts in some.counts.items()
-        ),
+        matching=tuple(matching),
         gates=tuple(
-            _gate_report(arm, *parts, scores=scores, owners=table.owners, bootstrap=bootstrap)
+            gate_report(
+                arm,
+                *parts,
+                risk=1.0 - scores["frontalised"].hits,
+                raw_risk=1.0 - scores["raw"].hits,
+                owners=table.owners,
+                bootstrap=bootstrap,
+            )
             for arm, parts in gates.items()
         ),
         probes=scores,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """Searches of one arm, put together in the order of the probes."""
-
-    whole: Search
-    counts: dict[int | None, MatchCounts]
-    """By angle; None is all of them."""
 
 
 class _Table:
@@ -176,8 +182,8 @@ class _Table:
         here: Bool[np.ndarray, " probes"] = self.angles == angle
         return here
 
-    def search(self, arm: Arm) -> _Found:
-        """One arm's search."""
+    def search(self, arm: Arm) -> tuple[Search, dict[int | None, MatchCounts]]:
+        """One arm's search in the order of the probes, and its counts by angle; None is all of them."""
         rows: Features = arm.probe(self._probes)
         view = self._gallery_view if arm.gallery is raw else arm.gallery
         _, enrolled = pool(view(self._gallery), templates=self._templates)  # type: ignore[operator]
@@ -200,14 +206,13 @@ class _Table:
         counts: dict[int | None, MatchCounts] = {
             angle: part.counts for angle, part in parts.items() if part.counts is not None
         }
-        return _Found(
+        return (
             Search(together("own"), together("hardest"), together("nearest"), together("places"), None),
             {None: MatchCounts.together(list(counts.values())), **counts},
         )
 
-    def scores(self, found: _Found) -> ProbeScores:
+    def scores(self, whole: Search) -> ProbeScores:
         """As the caller gets them."""
-        whole = found.whole
         return ProbeScores(
             places=whole.places,
             genuine=whole.own,
@@ -216,8 +221,8 @@ class _Table:
         )
 
 
-def _by_fold(found: _Found) -> Float32[np.ndarray, "probes folds"]:
-    margins: Float32[np.ndarray, "probes folds"] = found.whole.own[:, None] - found.whole.hardest
+def _by_fold(found: Search) -> Float32[np.ndarray, "probes folds"]:
+    margins: Float32[np.ndarray, "probes folds"] = found.own[:, None] - found.hardest
     return margins
 
 
@@ -228,15 +233,18 @@ def _recognition(
     people = table.owners[here]
     hits, raw_hits = (scores[arm].hits[here] for arm in (name, "raw"))
     margins, raw_margins = (scores[arm].margins[here] for arm in (name, "raw"))
+    rank5 = within_rank(scores[name].places[here], k=5).astype(np.float64)
+    columns = np.stack([hits, hits - raw_hits, rank5, margins, margins - raw_margins], axis=1)
+    found = bootstrap.means(columns, people)
     return Recognition(
         arm=name,
         angle=angle,
         probes=int(here.sum()),
-        rank1=bootstrap.mean(hits, people),
-        gain=bootstrap.difference(raw_hits, hits, people),
-        rank5=bootstrap.mean(within_rank(scores[name].places[here], k=5).astype(np.float64), people),
-        margin=bootstrap.mean(margins, people),
-        margin_gain=bootstrap.difference(raw_margins, margins, people),
+        rank1=found[0],
+        gain=found[1],
+        rank5=found[2],
+        margin=found[3],
+        margin_gain=found[4],
         p_value=sign_test(raw_hits, hits, people=people.tolist()),
     )
 
@@ -277,43 +285,3 @@ def roc_points(curve: Roc, *, most: int = _ROC_POINTS) -> tuple[tuple[float, flo
         wanted = np.append(0.0, np.geomspace(lowest, 1.0, most - 1))
         last = last[np.unique(np.searchsorted(false[last], wanted, side="right") - 1)]
     return tuple((float(far), float(tar)) for far, tar in zip(false[last], true[last], strict=True))
-
-
-def _gate_report(
-    arm: str,
-    signal: Signal,
-    values: Float[np.ndarray, " probes"],
-    gate: Gate,
-    *,
-    scores: dict[str, ProbeScores],
-    owners: np.ndarray,
-    bootstrap: Bootstrap,
-) -> GateReport:
-    risk, raw_risk = (1.0 - scores[name].hits for name in ("frontalised", "raw"))
-    trusted = np.argsort(-values, kind="stable")
-    points = []
-    for coverage in _COVERAGES:
-        some = trusted[: max(1, round(coverage * len(trusted)))]
-        points.append(
-            RiskPoint(
-                coverage=len(some) / len(trusted),
-                risk=bootstrap.mean(risk[some], owners[some]),
-                raw_risk=bootstrap.mean(raw_risk[some], owners[some]),
-            )
-        )
-    # The area is a mean over pictures of risk weighed by how many coverages they take part in.
-    place = np.empty(len(trusted), dtype=np.intp)
-    place[trusted] = np.arange(1, len(trusted) + 1)
-    tail = np.cumsum((1 / np.arange(1, len(trusted) + 1))[::-1])[::-1]
-    area = bootstrap.mean(risk * tail[place - 1], owners)
-    curve = risk_coverage(values, risk=risk)
-    shift = curve.area - area.value
-    return GateReport(
-        arm=arm,
-        signal=signal.meaning,
-        criterion=RANK1,
-        thresholds=gate.told,
-        used=bootstrap.mean(gate.use.astype(np.float64), owners),
-        curve=tuple(points),
-        area=type(area)(curve.area, area.low + shift, area.high + shift),
-    )
