@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from enface.errors import ConfigError
 from enface.rendering.asset import FaceAsset
 from enface.rendering.dataset import plan as plans
 from enface.rendering.dataset.photographer import Photographer
-from enface.rendering.dataset.plan import PRESETS, draw_shot, plan_person, preset
+from enface.rendering.dataset.plan import LEVEL_CAMERAS, PRESETS, draw_shot, plan_person, preset
 from enface.rendering.dataset.writer import render_dataset
 from enface.rendering.errors import RenderingError
 from enface.rendering.studio import Studio
@@ -30,11 +31,25 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def test_counts_of_the_presets() -> None:
     counts = {name: len(plan_person(recipe, seed=1, person=1)) for name, recipe in PRESETS.items()}
-    assert counts == {"multipie-like": 300, "session-looks": 48, "mini": 20, "in-the-wild": 63}
+    assert counts == {"multipie-like": 300, "session-looks": 48, "mini": 8, "in-the-wild": 63}
     for name, recipe in PRESETS.items():
         assert f"{counts[name]} pictures" in recipe.summary
         paths = [planned.path("001") for planned in plan_person(recipe, seed=1, person=1)]
         assert len(set(paths)) == len(paths)
+
+
+def test_mini_spreads_cameras_over_people() -> None:
+    recipe = PRESETS["mini"]
+    assert [recipe.split(person, 200) for person in (150, 151)] == ["train", "test"]
+    train = [p for n in range(1, 151) for p in plan_person(recipe, seed=1, person=n) if not p.gallery]
+    cameras = Counter(planned.camera for planned in train)
+    assert sorted(cameras) == sorted(LEVEL_CAMERAS) and max(cameras.values()) - min(cameras.values()) <= 1
+    assert {planned.expression for planned in train} == {1, 2, 3, 4, 5, 6}
+    test = plan_person(recipe, seed=1, person=151, split="test")
+    assert [planned.session for planned in test if planned.gallery] == [1, 2]
+    probes = [planned for planned in test if not planned.gallery]
+    assert [planned.camera for planned in probes] == list(LEVEL_CAMERAS)
+    assert {(planned.session, planned.expression) for planned in probes} == {(1, 1)}
 
 
 def test_probes_never_repeat_the_gallery_picture() -> None:
@@ -62,12 +77,12 @@ def test_the_lights_of_one_camera_share_its_scene(asset: FaceAsset) -> None:
 def test_a_folder_reads_as_a_manifest(asset: FaceAsset, tmp_path: Path) -> None:
     path = _mini(tmp_path, truth=True)
     manifest = read_manifest(path)
-    assert len(manifest) == 40
+    assert len(manifest) == 16
     assert {r.subject for r in manifest.records} == {"001", "002"}
     gallery = manifest.select(role="gallery")
     assert len(gallery) == 4 and all(r.yaw == 0 and r.points is not None for r in gallery.records)
     assert all(manifest.file(record).is_file() for record in manifest.records)
-    assert {r.split for r in manifest.records} == {"train"}, "a quarter of two people is nobody"
+    assert {r.split for r in manifest.records} == {"train"}, "a quarter of two people is rounded to nobody"
     studio = Studio(asset, size=32, seed=3, samples=1)
     for record in manifest.records:
         identity, look = (
@@ -79,7 +94,7 @@ def test_a_folder_reads_as_a_manifest(asset: FaceAsset, tmp_path: Path) -> None:
         assert record.hair == look.style and record.covering and record.occluder
         assert record.makeup == (look.lipstick is not None or look.eye_shadow is not None)
     card = json.loads((tmp_path / "data-card.json").read_text())
-    assert card["counts"] == {"complete": True, "pictures": 40, "people": 2}
+    assert card["counts"] == {"complete": True, "pictures": 16, "people": 2}
     assert card["settings"]["seed"] == 3 and "ICT-FaceKit" in card["settings"]["asset"]
     with np.load(next(tmp_path.glob("truth/*.npz"))) as truth:
         assert truth["field"].shape == (32, 32, 2) and truth["landmarks"].shape == (68, 2)

@@ -11,8 +11,14 @@ from typing import Any
 from enface import __version__
 from enface.resources import home, inventory, mirror
 
-EXTRAS = {"tensorboard": "TensorBoard events of `enface train --tensorboard`"}
-"""Optional packages and what they are for."""
+EXTRAS = {
+    "render": "rendering invented people (`enface render`)",
+    "tensorboard": "TensorBoard events of `enface train --tensorboard`",
+}
+"""Extras and what they are for."""
+
+_PACKAGE_OF_EXTRA = {"render": "numba"}
+"""Where extra and package are called differently."""
 
 PACKAGES = (
     "torch",
@@ -62,7 +68,7 @@ def examine() -> dict[str, Any]:
         "extras": [
             {
                 "name": name,
-                "version": _version(name),
+                "version": _version(_PACKAGE_OF_EXTRA.get(name, name)),
                 "enables": use,
                 "install": f"pip install enface[{name}]",
             }

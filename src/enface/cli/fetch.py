@@ -1,13 +1,19 @@
 """`enface fetch NAME...`: brings files of other projects from their official addresses."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import tyro
 
 from enface.errors import ConfigError, ResourceError
+from enface.rendering.errors import RenderingError
 from enface.resources import CATALOG, fetch, home, inventory, mirror, resource
+
+BUILT = "ict-facekit"
+"""The resource that is built from an archive."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,8 @@ class Args:
     """What to fetch; see --list."""
     all: bool = False
     """Fetch everything."""
+    archive: Path | None = None
+    """For ict-facekit: its zip archive or a checkout of it that you have, instead of a download."""
     list: bool = False
     """Show what there is, with licence and use, and fetch nothing."""
     quiet: bool = False
@@ -40,11 +48,18 @@ def run(args: Args) -> int:
         entries = [resource(name) for name in names]
     except ResourceError as error:
         raise ConfigError(str(error)) from error
+    if args.archive is not None and names != (BUILT,):
+        raise ConfigError(f"--archive is for `enface fetch {BUILT}` alone")
     failures = 0
     for entry in entries:
         try:
-            paths = fetch(entry.name, progress=not args.quiet and mirror() is None)
-        except ResourceError as error:
+            paths = fetch(
+                entry.name,
+                progress=not args.quiet and mirror() is None,
+                build=_builder() if entry.name == BUILT else None,
+                archive=args.archive,
+            )
+        except (ResourceError, RenderingError) as error:
             print(f"enface fetch: {error}", file=sys.stderr)
             failures += 1
             continue
@@ -52,6 +67,12 @@ def run(args: Args) -> int:
         for path in paths:
             print(f"  {path}")
     return 1 if failures else 0
+
+
+def _builder() -> Callable[[Path, Path], None]:
+    from enface.rendering.asset.archive import build_from_archive
+
+    return build_from_archive
 
 
 def _list() -> None:

@@ -1,6 +1,5 @@
 """`enface render --preset NAME --output DIR`: invented people as a data set."""
 
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +30,9 @@ class Args:
     workers: int = 1
     """Processes that render."""
     asset: Path | None = None
-    """The head's file, if not where --build-asset puts it."""
+    """The head's file, if not the one of `enface fetch ict-facekit`."""
     build_asset: Path | None = None
-    """Folder FaceXModel of ICT-FaceKit: build the head from it and stop."""
+    """FaceXModel of any ICT-FaceKit: build the head from it into --asset, unverified, and stop."""
     list: bool = False
     """Tell the presets and stop."""
     quiet: bool = False
@@ -79,15 +78,14 @@ def _list() -> int:
 
 
 def _build(source: Path, target: Path | None) -> int:
-    from enface.rendering.asset.build import build_asset
-    from enface.rendering.asset.store import built_path, save_asset
+    if target is None:
+        raise ConfigError(
+            "--build-asset needs --asset FILE, where the head goes; for the verified one run "
+            f"`enface fetch ict-facekit --archive {source}`"
+        )
+    from enface.rendering.asset.archive import build_from_archive
 
-    path = built_path() if target is None else target
-    asset = build_asset(source)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_asset(path, asset)
-    licence = source.resolve().parent / "LICENSE"
-    if licence.is_file():  # its text has to travel with the geometry
-        shutil.copyfile(licence, path.parent / "LICENSE")
-    print(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    build_from_archive(source, target)
+    print(target)
     return 0

@@ -21,6 +21,9 @@ class ResourceFile:
     sha256: str
     size: int
     """Bytes."""
+    arrays: tuple[str, ...] = ()
+    """Of an npz file that is built from the archive at `url`: `sha256` and `size` are those of these arrays
+    (`enface.resources.digest`), for the file's compression differs between machines."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ _OPEN_MODEL_ZOO = "https://storage.openvinotoolkit.org/repositories/open_model_z
 _OPEN_MODEL_ZOO_LICENCE = (
     "Intel Open Model Zoo, github.com/openvinotoolkit/open_model_zoo/blob/master/LICENSE"
 )
+
+_ICT_COMMIT = "da5f95a607f5e6b37755b38d3385d7f2853732e5"
 
 
 def _open_model_zoo_files(
@@ -127,6 +132,33 @@ _RESOURCES = (
         licence_note=_OPEN_MODEL_ZOO_LICENCE,
         summary="head-pose-estimation-adas-0001, yaw, pitch and roll",
         enables="an independent measure of how frontal an output is",
+    ),
+    Resource(
+        name="ict-facekit",
+        files=(
+            ResourceFile(
+                key="npz",
+                path_in_home="ict-facekit/asset.npz",
+                url=f"https://codeload.github.com/ICT-VGL/ICT-FaceKit/zip/{_ICT_COMMIT}",
+                mirror_path="assets/ict_facekit/ict100.npz",
+                sha256="25be2717fa18da81b87b67f62d92b7b2697fff24f69a52ba8f16392d76960512",
+                size=9_098_414,
+                # All but ambient occlusion, which is computed from them and may differ in last bits.
+                arrays=("V", "F", "mat", "uv", "region", "Iq", "Is", "Eq", "Es", "en", "lm"),
+            ),
+            ResourceFile(
+                key="licence",
+                path_in_home="ict-facekit/LICENSE",
+                url=f"https://raw.githubusercontent.com/ICT-VGL/ICT-FaceKit/{_ICT_COMMIT}/LICENSE",
+                mirror_path="assets/ict_facekit/LICENSE",
+                sha256="b20a78d8fc51657e14f3e00c8abb538d786ad00aa63210328c22565e583167e1",
+                size=1_096,
+            ),
+        ),
+        licence="MIT",
+        licence_note="USC Institute for Creative Technologies; the text is fetched with it",
+        summary="ICT-FaceKit Face Model Light, the shape of heads, built from 148 OBJ files",
+        enables="rendering invented people (`enface render`, `enface train --data render:in-the-wild`)",
     ),
 )
 

@@ -1,6 +1,7 @@
 """Brings a resource into `enface.resources.home()`, from its official address or from a mirror folder."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from enface.errors import ResourceError
@@ -12,8 +13,13 @@ from enface.resources.inventory import check_file
 TIMEOUT = 30.0
 """Seconds without a byte after which a connection is given up."""
 
+Builder = Callable[[Path, Path], None]
+"""Makes a file, named second, from a downloaded archive, named first."""
 
-def fetch(name: str, *, progress: bool = True) -> list[Path]:
+
+def fetch(
+    name: str, *, progress: bool = True, build: Builder | None = None, archive: Path | None = None
+) -> list[Path]:
     """Makes every file of a resource present and right.
 
     A file that is there with the right SHA-256 is left alone. Others are written beside their place,
@@ -23,6 +29,8 @@ def fetch(name: str, *, progress: bool = True) -> list[Path]:
     Args:
         name: Name in the catalog.
         progress: Show a progress bar on standard error while downloading.
+        build: Of a resource that is built from an archive, how.
+        archive: What to build it from instead of downloading it.
 
     Returns:
         Paths of the files, in the catalog's order.
@@ -31,10 +39,15 @@ def fetch(name: str, *, progress: bool = True) -> list[Path]:
         ResourceError: Unknown name, no connection, an answer that is not the expected file, a file missing
             in the mirror, or a folder that cannot be written.
     """
-    return [_fetch_file(name, file, progress=progress) for file in resource(name).files]
+    return [
+        _fetch_file(name, file, progress=progress, build=build, archive=archive)
+        for file in resource(name).files
+    ]
 
 
-def _fetch_file(name: str, file: ResourceFile, *, progress: bool) -> Path:
+def _fetch_file(
+    name: str, file: ResourceFile, *, progress: bool, build: Builder | None, archive: Path | None
+) -> Path:
     target = home() / file.path_in_home
     if target.is_file() and not check_file(file, target):
         return target
@@ -42,7 +55,10 @@ def _fetch_file(name: str, file: ResourceFile, *, progress: bool) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_leftovers(target.parent)
         with atomic_write(target) as temporary:
-            source = _obtain(name, file, temporary, progress=progress)
+            if file.arrays and (archive or mirror() is None):
+                source = _build(name, file, temporary, progress=progress, build=build, archive=archive)
+            else:
+                source = _obtain(name, file, temporary, progress=progress)
             problem = check_file(file, temporary)
             if problem:
                 raise ResourceError(
@@ -55,6 +71,30 @@ def _fetch_file(name: str, file: ResourceFile, *, progress: bool) -> Path:
             f"{HOME_VARIABLE} to another folder, then run `enface fetch {name}` again"
         ) from error
     return target
+
+
+def _build(
+    name: str,
+    file: ResourceFile,
+    temporary: Path,
+    *,
+    progress: bool,
+    build: Builder | None,
+    archive: Path | None,
+) -> str:
+    """Builds the file at the temporary path from an archive and says where that came from."""
+    if build is None:
+        raise ResourceError(f"{name} is built from an archive; run `enface fetch {name}`")
+    if archive is not None:
+        build(archive, temporary)
+        return str(archive)
+    downloaded = temporary.with_suffix(".zip")  # of a name that `remove_leftovers` knows
+    try:
+        _download(name, file.url, downloaded, progress=progress)
+        build(downloaded, temporary)
+    finally:
+        downloaded.unlink(missing_ok=True)
+    return file.url
 
 
 def _obtain(name: str, file: ResourceFile, temporary: Path, *, progress: bool) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from enface.errors import ResourceError
 from enface.resources.catalog import CATALOG, Resource, ResourceFile, resource
+from enface.resources.digest import digest_of_npz
 from enface.resources.folders import home
 
 State = Literal["present", "missing", "broken"]
@@ -44,6 +45,9 @@ def check_file(file: ResourceFile, path: Path) -> str:
         What is wrong with it; empty when size and SHA-256 are right.
     """
     try:
+        if file.arrays:
+            digest = digest_of_npz(path, file.arrays)
+            return "" if digest == file.sha256 else f"arrays of SHA-256 {digest} instead of {file.sha256}"
         size = path.stat().st_size
         if size != file.size:
             return f"{size} bytes instead of {file.size}"

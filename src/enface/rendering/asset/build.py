@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
+from importlib.resources.abc import Traversable
 
 import numpy as np
 from jaxtyping import Bool, Float32
@@ -61,7 +61,7 @@ EXPRESSION_SOURCES: dict[str, tuple[str, ...]] = {
 
 
 def build_asset(
-    folder: Path,
+    folder: Traversable,
     *,
     modes: int = MODES,
     expressions: dict[str, tuple[str, ...]] = EXPRESSION_SOURCES,
@@ -69,14 +69,14 @@ def build_asset(
     """Reads the OBJ files (a minute or so) and computes the mean head's occlusion.
 
     Args:
-        folder: `FaceXModel` of a checkout of ICT-FaceKit; files may be gzipped.
+        folder: `FaceXModel` of ICT-FaceKit, on the disk or in an archive; files may be gzipped.
         modes: How many identity modes to read, from the first.
         expressions: Expression shapes by name, as sums of upstream shapes.
 
     Raises:
         RenderingError: A file is missing, or is not the mesh this was written for.
     """
-    mesh = read_mesh(folder / "generic_neutral_mesh.obj")
+    mesh = read_mesh(folder, "generic_neutral_mesh.obj")
     if len(mesh.positions) != VERTICES or _FACE_MATERIAL not in mesh.materials:
         raise RenderingError(
             f"{folder}: {len(mesh.positions)} vertices, not {VERTICES}; give ICT-FaceKit's FaceXModel"
@@ -95,9 +95,9 @@ def build_asset(
     def moved(names: Sequence[str]) -> Float32[ndarray, "vertices 3"]:
         total = np.zeros_like(mesh.positions)
         for name in names:
-            positions = read_positions(folder / f"{name}.obj")
+            positions = read_positions(folder, f"{name}.obj")
             if positions.shape != mesh.positions.shape:
-                raise RenderingError(f"{folder / name}.obj has not the neutral mesh's vertices")
+                raise RenderingError(f"{folder / f'{name}.obj'} has not the neutral mesh's vertices")
             total += positions - mesh.positions
         return np.asarray(total[used])
 
@@ -132,7 +132,7 @@ def _face_uv(
     return np.clip(uv[used], 0.0, 1.0)
 
 
-def _landmarks(folder: Path, used: Ints) -> Ints:
+def _landmarks(folder: Traversable, used: Ints) -> Ints:
     path = folder / "vertex_indices.json"
     try:
         upstream = np.array(json.loads(path.read_text(encoding="utf-8"))["idx_to_landmark_verts"])

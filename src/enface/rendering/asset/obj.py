@@ -1,8 +1,10 @@
 """Wavefront OBJ files, as far as ICT-FaceKit uses them."""
 
 import gzip
+import zipfile
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,37 +25,41 @@ class Mesh(NamedTuple):
     """Of each triangle."""
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(folder: Traversable, name: str) -> Iterator[str]:
     """Lines of a file, or of the same file with .gz behind its name."""
-    compressed = path.with_name(path.name + ".gz")
+    plain, packed = folder / name, folder / f"{name}.gz"
     try:
-        if path.exists() or not compressed.exists():
-            with path.open(encoding="ascii") as stream:
+        if plain.is_file() or not packed.is_file():
+            with plain.open("r", encoding="ascii") as stream:
                 yield from stream
         else:
-            with gzip.open(compressed, "rt", encoding="ascii") as stream:
+            with packed.open("rb") as compressed, gzip.open(compressed, "rt", encoding="ascii") as stream:
                 yield from stream
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error) as error:
         raise RenderingError(
-            f"cannot read {path}: {error}; give the folder FaceXModel of ICT-FaceKit"
+            f"cannot read {plain}: {error}; give the folder FaceXModel of ICT-FaceKit"
         ) from error
 
 
-def read_positions(path: Path) -> Float32[ndarray, "vertices 3"]:
+def read_positions(folder: Traversable, name: str) -> Float32[ndarray, "vertices 3"]:
     """Vertex positions only."""
-    numbers = " ".join(line[2:] for line in _lines(path) if line.startswith("v "))
+    numbers = " ".join(line[2:] for line in _lines(folder, name) if line.startswith("v "))
     return np.array(numbers.split(), np.float64).reshape(-1, 3).astype(np.float32)
 
 
-def read_mesh(path: Path) -> Mesh:
+def read_mesh(folder: Traversable, name: str) -> Mesh:
     """Everything; polygons become fans of triangles.
+
+    Args:
+        folder: A folder, or one in an archive.
+        name: Of the file in it.
 
     Raises:
         RenderingError: The file cannot be read or has faces without texture points.
     """
     positions, points, corners, texture_corners, materials = [], [], [], [], []
     material = ""
-    for line in _lines(path):
+    for line in _lines(folder, name):
         kind, *fields = line.split() or [""]
         if kind == "v":
             positions.append([float(x) for x in fields[:3]])
@@ -64,7 +70,7 @@ def read_mesh(path: Path) -> Mesh:
         elif kind == "f":
             pairs = [field.split("/") for field in fields]
             if any(len(pair) < 2 or not pair[1] for pair in pairs):
-                raise RenderingError(f"{path}: a face without texture points")
+                raise RenderingError(f"{folder / name}: a face without texture points")
             for second in range(1, len(pairs) - 1):
                 fan = (pairs[0], pairs[second], pairs[second + 1])
                 corners.append([int(pair[0]) - 1 for pair in fan])

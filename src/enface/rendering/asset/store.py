@@ -1,6 +1,5 @@
 """The asset as one compressed file: 8-bit modes with one scale each."""
 
-import hashlib
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -11,41 +10,34 @@ from numpy import ndarray
 
 from enface.rendering.asset.face_asset import LANDMARKS, FaceAsset
 from enface.rendering.errors import RenderingError
-from enface.resources import atomic_write, home, mirror
+from enface.resources import atomic_write, home, mirror, resource
+from enface.resources.digest import digest_of_npz
+from enface.resources.inventory import check_file
 
 NAME = "ict-facekit"
-_BUILT = Path(NAME, "asset.npz")
-_MIRRORED = Path("assets", "ict_facekit", "ict100.npz")
-_MIRRORED_SHA256 = "903083b4200bac1c6901f1ca59aa58709ebf5b71ed1e68c8902fc0e36007a58b"
 _KEYS = ("V", "F", "mat", "uv", "region", "Iq", "Is", "Eq", "Es", "en", "lm", "ao")
 _UV_STEPS = 65535.0
 
 
-def built_path() -> Path:
-    """Where `enface render --build-asset` puts the asset."""
-    return home() / _BUILT
-
-
 def find_asset(path: str | Path | None = None) -> Path:
-    """The asset's file: the one given, the one built here, or the mirror's.
+    """The asset's file: the one given, the one fetched, or the mirror's.
 
     Raises:
         RenderingError: There is none.
     """
     if path is not None:
         return Path(path)
-    if built_path().is_file():
-        return built_path()
+    file = resource(NAME).files[0]
+    if (home() / file.path_in_home).is_file():
+        return home() / file.path_in_home
     folder = mirror()
-    if folder is not None and (folder / _MIRRORED).is_file():
-        if _sha256(folder / _MIRRORED) != _MIRRORED_SHA256:
-            raise RenderingError(
-                f"the mirror's {folder / _MIRRORED} is not the expected file (SHA-256 differs)"
-            )
-        return folder / _MIRRORED
+    if folder is not None and (folder / file.mirror_path).is_file():
+        if problem := check_file(file, folder / file.mirror_path):
+            raise RenderingError(f"{folder / file.mirror_path} is not the expected head: {problem}")
+        return folder / file.mirror_path
     raise RenderingError(
-        "rendering needs a head: download github.com/ICT-VGL/ICT-FaceKit (MIT licence) and run "
-        "`enface render --build-asset ICT-FaceKit/FaceXModel` once, or give a built file with --asset"
+        f"rendering needs a head: run `enface fetch {NAME}` once (ICT-FaceKit, MIT licence), or give with "
+        "--asset a file that `enface render --build-asset` made"
     )
 
 
@@ -64,9 +56,9 @@ def load_asset(path: Path, *, modes: int | None = None) -> FaceAsset:
         with np.load(path, allow_pickle=False) as archive:
             data = {key: archive[key] for key in _KEYS}
     except FileNotFoundError:
-        raise RenderingError(f"no face asset at {path}; `enface render --build-asset` makes one") from None
+        raise RenderingError(f"no face asset at {path}; `enface fetch {NAME}` brings one") from None
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise RenderingError(f"{path} is not a face asset ({error}); build it again") from error
+        raise RenderingError(f"{path} is not a face asset ({error}); run `enface fetch {NAME}`") from error
     if data["lm"].shape != (LANDMARKS,) or data["Iq"].shape[1:] != data["V"].shape:
         raise RenderingError(f"{path} is not a face asset: its arrays do not fit together")
     kept = slice(None, modes)
@@ -81,7 +73,7 @@ def load_asset(path: Path, *, modes: int | None = None) -> FaceAsset:
         expressions={str(name): shape for name, shape in zip(data["en"], shapes, strict=True)},
         landmarks=data["lm"].astype(np.int64),
         occlusion=(data["ao"] / 255.0).astype(np.float32),
-        source=f"ICT-FaceKit Face Model Light (MIT), {path.name}, sha256 {_sha256(path)}",
+        source=f"ICT-FaceKit Face Model Light (MIT), arrays sha256 {digest_of_npz(path, _KEYS)}",
     )
 
 
@@ -96,7 +88,7 @@ def save_asset(path: Path, asset: FaceAsset) -> None:
             V=asset.neutral,
             F=asset.triangles.astype(np.uint16),
             mat=asset.materials.astype(np.uint8),
-            uv=np.round(asset.uv * _UV_STEPS).astype(np.uint16),
+            uv=(asset.uv * _UV_STEPS).astype(np.uint16),
             region=asset.regions,
             Iq=modes,
             Is=mode_scales,
@@ -104,7 +96,7 @@ def save_asset(path: Path, asset: FaceAsset) -> None:
             Es=shape_scales,
             en=np.array(list(asset.expressions)),
             lm=asset.landmarks.astype(np.int32),
-            ao=np.round(asset.occlusion * 255.0).astype(np.uint8),
+            ao=(asset.occlusion * 255.0).astype(np.uint8),
         )
 
 
@@ -121,7 +113,3 @@ def _expanded(
 ) -> Float32[ndarray, "shapes vertices 3"]:
     expanded: Float32[ndarray, "shapes vertices 3"] = shapes.astype(np.float32) * scales[:, None, None]
     return expanded
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

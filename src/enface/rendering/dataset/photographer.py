@@ -10,10 +10,10 @@ from PIL import Image
 
 from enface.rendering.asset import load_asset
 from enface.rendering.dataset.card import Settings
-from enface.rendering.dataset.plan import draw_shot, plan_person, preset
+from enface.rendering.dataset.plan import Planned, Taken, draw_shot, plan_person, preset
 from enface.rendering.dataset.rows import row_of, write_rows
 from enface.rendering.degrade import degrade
-from enface.rendering.studio import Studio, Truth
+from enface.rendering.studio import Picture, Studio, Truth
 from enface.rendering.truth.landmarks import five_landmarks
 from enface.resources import atomic_write
 
@@ -35,20 +35,13 @@ class Photographer:
         """Writes a person's pictures, then the rows that say so. Returns the number of pictures."""
         settings, recipe = self.settings, preset(self.settings.preset)
         subject = subject_name(person, settings.people)
-        tests = round(recipe.test_share * settings.people)
-        split = "test" if person > settings.people - tests else "train"
+        split = recipe.split(person, settings.people)
         identity = self.studio.identity(person)
         rows = []
-        for planned in plan_person(recipe, seed=settings.seed, person=person):
-            taken = draw_shot(
-                planned, self.studio.asset, seed=settings.seed, person=person, size=settings.size
-            )
-            picture = self.studio.shoot(person, planned.session, taken.shot)
-            pixels = picture.pixels
-            if taken.degradation is not None:
-                pixels = degrade(pixels, taken.degradation)
+        for planned in plan_person(recipe, seed=settings.seed, person=person, split=split):
+            taken, picture = take_picture(self.studio, person, planned)
             path = self.folder / planned.path(subject)
-            _write_picture(path, pixels, quality=settings.quality)
+            _write_picture(path, picture.pixels, quality=settings.quality)
             if settings.truth:
                 truth = self.studio.truth(person, planned.session, taken.shot)
                 _write_truth(self.folder / "truth" / f"{path.stem}.npz", truth, picture.landmarks.points)
@@ -65,6 +58,15 @@ class Photographer:
             )
         write_rows(part_path(self.folder, person), rows, header=False)
         return len(rows)
+
+
+def take_picture(studio: Studio, person: int, planned: Planned) -> tuple[Taken, Picture]:
+    """Draws what a plan leaves open and takes the picture, with what a camera does to it."""
+    taken = draw_shot(planned, studio.asset, seed=studio.seed, person=person, size=studio.size)
+    picture = studio.shoot(person, planned.session, taken.shot)
+    if taken.degradation is None:
+        return taken, picture
+    return taken, picture._replace(pixels=degrade(picture.pixels, taken.degradation))
 
 
 def subject_name(person: int, people: int) -> str:

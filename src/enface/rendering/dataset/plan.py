@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,15 @@ NUMBERED_EXPRESSIONS = tuple(EXPRESSIONS)[:6]
 FREE = "free"
 """Label of cameras, lights and expressions outside the numbered ones."""
 SENSOR_NOISE = 0.008
+LEVEL_CAMERAS = tuple(
+    sorted((c for c, (_, pitch) in CAMERAS.items() if pitch == 0), key=lambda c: CAMERAS[c])
+)
+"""By yaw, -90 to 90 degrees in steps of 15."""
+Split = Literal["train", "test"]
 _FIRST_SCENE = 1 << 18
 """Addresses of shared scenes lie above all pictures'."""
+_MINI_PLACES = {1: (0, 4, 9), 2: (2, 6, 11)}
+"""By session, how many places the three cameras of a train person lie behind the person's number."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,14 @@ class Taken:
     degradation: Degradation | None = None
 
 
+class Sitting(NamedTuple):
+    """Whose pictures are planned."""
+
+    person: int
+    session: int
+    split: Split
+
+
 @dataclass(frozen=True)
 class Preset:
     """A recipe for a data set."""
@@ -78,34 +94,46 @@ class Preset:
     """Pixels, by default."""
     test_share: float
     """Share of the people, the last ones, in the test split."""
-    pictures: Callable[[np.random.Generator, int], Iterator[Planned]]
-    """Probes of one session, given its random stream and number."""
+    pictures: Callable[[np.random.Generator, Sitting], Iterator[Planned]]
+    """Probes of one session, given its random stream."""
+
+    def split(self, person: int, people: int) -> Split:
+        """Which part of a set of so many people a person belongs to."""
+        return "test" if person > people - round(self.test_share * people) else "train"
 
 
-def _every_camera_and_light(rng: np.random.Generator, session: int) -> Iterator[Planned]:
+def _every_camera_and_light(rng: np.random.Generator, sitting: Sitting) -> Iterator[Planned]:
     index = 1
     for scene, camera in enumerate(CAMERAS, start=_FIRST_SCENE):
         for light in range(ILLUMINATIONS):
             if (camera, light) != (FRONTAL_CAMERA, FRONTAL_FLASH):
-                yield Planned(session, index, camera=camera, illumination=light, scene=scene)
+                yield Planned(sitting.session, index, camera=camera, illumination=light, scene=scene)
             index += 1
 
 
-def _each_camera_once(rng: np.random.Generator, session: int) -> Iterator[Planned]:
+def _each_camera_once(rng: np.random.Generator, sitting: Sitting) -> Iterator[Planned]:
     for index, camera in enumerate(CAMERAS, start=1):
         expression = 1 if rng.random() < 0.5 else int(rng.integers(2, 7))
-        yield Planned(session, index, expression, camera, _other_light(rng, camera, expression))
+        yield Planned(sitting.session, index, expression, camera, _other_light(rng, camera, expression))
 
 
-def _few_cameras(rng: np.random.Generator, session: int) -> Iterator[Planned]:
-    for index, camera in enumerate(("240", "200", "190", "041", "051", "130", "080", "090", "110"), start=1):
-        expression = 1 if rng.random() < 0.7 else int(rng.integers(2, 7))
-        yield Planned(session, index, expression, camera, _other_light(rng, camera, expression))
+def _few_of_many_people(rng: np.random.Generator, sitting: Sitting) -> Iterator[Planned]:
+    """Train people: three cameras far apart, all equally often. Test people: every level camera, once."""
+    if sitting.split == "test":
+        if sitting.session == 1:
+            for index, camera in enumerate(LEVEL_CAMERAS, start=1):
+                yield Planned(1, index, 1, camera, _other_light(rng, camera, 1))
+        return
+    for offset in _MINI_PLACES[sitting.session]:
+        place = (sitting.person + offset) % len(LEVEL_CAMERAS)
+        camera, expression = LEVEL_CAMERAS[place], 1 if rng.random() < 0.5 else int(rng.integers(2, 7))
+        light = _other_light(rng, camera, expression)
+        yield Planned(sitting.session, place + 1, expression, camera, light)
 
 
-def _free(rng: np.random.Generator, session: int) -> Iterator[Planned]:
+def _free(rng: np.random.Generator, sitting: Sitting) -> Iterator[Planned]:
     for index in range(1, 21):
-        yield Planned(session, index, expression=0, camera=FREE)
+        yield Planned(sitting.session, index, expression=0, camera=FREE)
 
 
 def _other_light(rng: np.random.Generator, camera: str, expression: int) -> int:
@@ -137,12 +165,12 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "mini",
-            "two looks of each person, nine cameras: 20 pictures a person",
+            "set of the package, two looks: 8 pictures a person to train with, 15 to test on",
             sessions=2,
-            people=60,
-            size=96,
+            people=200,
+            size=144,
             test_share=0.25,
-            pictures=_few_cameras,
+            pictures=_few_of_many_people,
         ),
         Preset(
             "in-the-wild",
@@ -168,13 +196,13 @@ def preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-def plan_person(recipe: Preset, *, seed: int, person: int) -> list[Planned]:
+def plan_person(recipe: Preset, *, seed: int, person: int, split: Split = "train") -> list[Planned]:
     """All pictures of one person, each session's gallery picture first."""
     planned = []
     for session in range(1, recipe.sessions + 1):
         rng = stream(seed, Stream.PICTURE, person=person, session=session)
         planned.append(Planned(session, 0, gallery=True))
-        planned.extend(recipe.pictures(rng, session))
+        planned.extend(recipe.pictures(rng, Sitting(person, session, split)))
     return planned
 
 
