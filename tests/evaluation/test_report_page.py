@@ -89,7 +89,7 @@ def test_all_sections_and_no_outside_address(evaluation: Evaluation, metrics: Pa
     sections = {attributes.get("id") for attributes in page.all("section")}
     assert sections == {
         *("short", "headline", "faces", "cases", "recognition", "quality", "training", "photograph", "run"),
-        *("matching-numbers", "gates-numbers", "cost-numbers", "limits"),
+        *("matching-numbers", "gates-numbers", "cost-numbers", "missing", "limits"),
         None,
     }
     assert "a guess, not evidence" in text

@@ -19,12 +19,14 @@ from enface.evaluation.results import Recognition
 from enface.evaluation.signals import Signal, SignalInput
 from enface.metrics.identification import within_rank
 from enface.metrics.match_numbers import match_numbers
-from enface.metrics.matching import MatchCounts, make_bundles
+from enface.metrics.matching import MatchCounts, make_bundles, roc_of
 from enface.metrics.paired import sign_test
 from enface.metrics.search import Search, cumulative_matches, search
-from enface.metrics.verification import Roc
+from enface.metrics.verification import Roc, resolves, threshold_at
 
 FALSE_ACCEPT_RATES = (1e-2, 1e-3, 1e-4)
+GROUP_RATE = 1e-2
+"""False accept rate of the threshold at which groups are compared."""
 _CMC = 20
 """Longest list of a cumulative match characteristic."""
 _ROC_POINTS = 200
@@ -65,6 +67,8 @@ class Identification:
     gates: tuple[GateReport, ...]
     probes: dict[str, ProbeScores]
     """By arm."""
+    thresholds: dict[str, float]
+    """By arm, of all probes at `GROUP_RATE`; none where the impostors cannot resolve it."""
 
 
 def identify(
@@ -103,6 +107,7 @@ def identify(
     }
     found: dict[str, Search] = {}
     matching: list[Matching] = []
+    thresholds: dict[str, float] = {}
 
     def compare(name: str, arm: Arm) -> None:
         """Counts of all scores are large, so they become numbers before the next arm is searched."""
@@ -111,6 +116,8 @@ def identify(
             _matching(name, angle=angle, counts=some, table=table, bootstrap=bootstrap)
             for angle, some in counts.items()
         )
+        if resolves(counts[None].impostor_count, rate=GROUP_RATE):
+            thresholds[name] = threshold_at(roc_of(counts[None]), false_accept_rate=GROUP_RATE)
 
     for name, arm in arms.items():
         compare(name, arm)
@@ -155,6 +162,7 @@ def identify(
             for arm, parts in gates.items()
         ),
         probes=scores,
+        thresholds=thresholds,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from jaxtyping import UInt8
+from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
 from enface.data.faceset import aligned_crop
@@ -15,6 +15,7 @@ from enface.data.records import FaceRecord
 from enface.errors import ConfigError
 from enface.evaluation.arms import GALLERIES, JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
+from enface.evaluation.groups import group_rows, untold
 from enface.evaluation.judging import Judging, judging
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.quality import make_baselines, nearness, quality_by_yaw, trend_over_yaw
@@ -129,11 +130,13 @@ def evaluate(
     truths = read.crops("truths", truth_records, size)
     truth_of = [place[id(record)] for record in truth_of_probe]
     quality: tuple[Quality, ...] = ()
+    near: Float[np.ndarray, "probes 3"] | None = None
     if truth_of:
         train = read.crops("train frontals", list(protocol.train_frontals), size)
         with at_work.stage("measure"):
+            near = nearness(outputs, truths=truths, truth_of=truth_of, progress=progress)
             quality = quality_by_yaw(
-                nearness(outputs, truths=truths, truth_of=truth_of, progress=progress),
+                near,
                 truths=truths,
                 truth_of=truth_of,
                 yaws=[probe.yaw for probe in protocol.probes],
@@ -141,6 +144,10 @@ def evaluate(
                 baselines=make_baselines(train, truths),
                 bootstrap=bootstrap,
             )
+    with at_work.stage("measure"):
+        groups = group_rows(
+            protocol, scores=found.probes, thresholds=found.thresholds, nearness=near, bootstrap=bootstrap
+        )
     results = Results(
         setup=Setup(
             model=name,
@@ -169,6 +176,8 @@ def evaluate(
         cmc=found.cmc,
         matching=found.matching,
         gates=found.gates,
+        groups=groups,
+        missing=untold(protocol),
         cost=at_work.cost(),
     )
     return Evaluation(results, protocol, EvaluatedFaces(inputs, outputs, truths, truth_of), found.probes)

@@ -43,6 +43,11 @@ def true_accept_rate(curve: Roc, *, false_accept_rate: float) -> float:
     return float(curve.true_accepts[curve.false_accepts <= false_accept_rate].max())
 
 
+def threshold_at(curve: Roc, *, false_accept_rate: float) -> float:
+    """Lowest measured threshold that no more than the given share of different pairs reaches."""
+    return float(curve.thresholds[np.flatnonzero(curve.false_accepts <= false_accept_rate)[-1]])
+
+
 @dataclass(frozen=True)
 class RateAtFar:
     """Share of same pairs accepted at a bounded share of different ones."""

@@ -1,6 +1,7 @@
 """Numbers of an evaluation over yaw as tables."""
 
 from enface.evaluation.findings import AcceptRate
+from enface.evaluation.report.groups_table import groups_tables
 from enface.evaluation.report.tables import Cell, Column, NumberTable
 from enface.evaluation.results import Results
 from enface.metrics.bootstrap import Estimate
@@ -20,7 +21,7 @@ def identification_tables(results: Results) -> tuple[NumberTable, ...]:
         _quality(results),
         _pictures(results),
         _distances(results),
-        _groups(results),
+        *groups_tables(results),
         _cost(results),
     )
     return tuple(table for table in made if table.rows)
@@ -211,34 +212,6 @@ def _distances(results: Results) -> NumberTable:
         tuple(
             (d.kind, d.space, d.dimension, d.pictures, d.count, d.reference, d.reference_count, d.distance)
             for d in results.distances
-        ),
-    )
-
-
-def _groups(results: Results) -> NumberTable:
-    return NumberTable(
-        "groups",
-        "Who it fails",
-        "Gap: difference of this group to everybody else. Gain: difference to the raw picture within the "
-        "group. Groups marked small hold fewer people than a conclusion needs.",
-        (
-            Column("attribute"),
-            Column("group"),
-            Column("metric"),
-            Column("arm"),
-            Column("people", "count"),
-            Column("probes", "count"),
-            Column("size"),
-            Column("mean", "number"),
-            Column("gap", "change"),
-            Column("gain", "change"),
-        ),
-        tuple(
-            (
-                *(g.attribute, g.group, g.metric, g.arm, g.people, g.probes, "small" if g.small else ""),
-                *(g.mean, g.gap, g.gain),
-            )
-            for g in results.groups
         ),
     )
 
