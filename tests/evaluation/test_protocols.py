@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from enface.data.embedded import embedded_manifest
+from enface.data.manifest import read_manifest
 from enface.data.records import FaceRecord, Manifest
 from enface.errors import ConfigError, ManifestError
 from enface.evaluation.protocols import Probe, Protocol, make_protocol
@@ -157,3 +158,21 @@ def test_people_without_a_probe_are_distractors() -> None:
 def test_what_no_identification_can_be_made_of(changes: dict[str, object], match: str) -> None:
     with pytest.raises(ManifestError, match=match):
         identification(**changes)
+
+
+def test_both_looks_in_one_protocol(people_folder: Path) -> None:
+    one = read_manifest(people_folder / "manifest.csv")
+    other = [
+        replace(r, path=f"other/{r.path}", session="02")
+        for r in one.records
+        if r.role == "gallery" or r.yaw == 45
+    ]
+    both = Manifest(one.root, (*one.records, *other))
+    protocol = make_protocol("rendered_looks", both, data="two looks")
+    assert {r.session for r in protocol.gallery} == {"01"}
+    sessions = [probe.record.session for probe in protocol.probes]
+    assert (sessions.count("01"), sessions.count("02")) == (4 * 5, 4)
+    with pytest.raises(ManifestError, match="leave --across-looks out"):
+        make_protocol("rendered_looks", both, data="two looks", across_looks=True)
+    with pytest.raises(ManifestError, match="use --protocol rendered"):
+        make_protocol("rendered_looks", one, data="one look")

@@ -16,8 +16,8 @@ from enface.evaluation.protocols import Protocol
 from enface.evaluation.recognition import GROUP_RATE, ProbeScores
 
 FEW_PEOPLE = 20
-"""Groups of fewer people are marked: 95 % intervals of rates hold the truth in 64 to 94 % of simulated samples
-of 5 to 10 people, and in 92.6 to 95.6 % of those of 20 (tests/metrics/test_coverage.py)."""
+"""Groups of fewer people are marked: 95 % intervals of rates hold the truth in 64 to 94 % of simulated
+samples of 5 to 10 people, and in 92.6 to 95.6 % of those of 20 (tests/metrics/test_coverage.py)."""
 LOOK = "look"
 """Attribute of protocols with several looks: whether the gallery shows the probe's own."""
 RANK1, MARGIN, ACCEPTED, ALARM = "rank-1", "margin", f"TAR@{GROUP_RATE:g}", f"false alarms@{GROUP_RATE:g}"

@@ -138,13 +138,15 @@ def _numbers(
     arm: str, decided: _Decided, *, same: Bool[np.ndarray, " pairs"], draws: PairDraws
 ) -> ArmVerification:
     impostors = int((~same).sum())
-    quoted = "best_accuracy" if decided.folds is None else "accuracy"
+    folded = decided.folds is not None
     varies = bool(decided.scores[same].std() or decided.scores[~same].std())
     return ArmVerification(
         arm=arm,
-        best_accuracy=draws.number(arm, "best_accuracy", centred=True),
+        # Without folds decisions are made at the best threshold. Draws of these vary as the best accuracy of
+        # new people does; draws that each choose a threshold vary too little (tests/metrics/test_coverage).
+        best_accuracy=draws.number(arm, "best_accuracy" if folded else "accuracy", centred=folded),
         threshold=decided.threshold if np.isfinite(decided.threshold) else None,
-        fold_accuracy=None if decided.folds is None else draws.number(arm, "accuracy"),
+        fold_accuracy=draws.number(arm, "accuracy") if folded else None,
         fold_accuracies=() if decided.folds is None else decided.folds.accuracies,
         equal_error_rate=draws.number(arm, "equal_error_rate"),
         accept_rates=tuple(
@@ -158,6 +160,6 @@ def _numbers(
         genuine_mean=draws.number(arm, "genuine_mean"),
         impostor_mean=draws.number(arm, "impostor_mean"),
         d_prime=draws.number(arm, "d_prime") if varies else None,
-        gain=draws.number(arm, quoted, less="raw", centred=decided.folds is None),
+        gain=draws.number(arm, "accuracy", less="raw"),
         roc=roc_points(roc(decided.scores, same=same)),
     )

@@ -116,8 +116,9 @@ def corrected_draws(
     if centred:
         told = told + (value - told.mean())
     spread = float(told.var())
-    # All of the variance can be noise of couples, which then counts three times; never more.
-    share = max(1 - 2 * float(alone.var()) / spread, 1 / 3) if spread > 0 and len(alone) else 1.0
+    noise = float(alone.var()) / spread if spread > 0 and len(alone) else 0.0
+    # What people add cannot be negative, so the variance of couples on their own always stays.
+    share = max(1 - 2 * noise, min(noise, 1.0))
     narrowed: Float[np.ndarray, " finite"] = value + np.sqrt(share) * (told - value)
     return narrowed
 

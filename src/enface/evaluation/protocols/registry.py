@@ -28,6 +28,7 @@ from enface.evaluation.protocols.templates import TemplatesProtocol
 
 PROTOCOLS: dict[str, Callable[..., Protocol]] = {
     "rendered": rendered.build,
+    "rendered_looks": rendered.build_looks,
 }
 """Each builds a protocol of identification from (manifest, data=name of the data, across_looks=bool)."""
 

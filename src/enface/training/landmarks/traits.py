@@ -6,12 +6,9 @@ import numpy as np
 from jaxtyping import Bool
 from numpy import ndarray
 
+from enface.data.attributes import AGES, SKIN_TONES
 from enface.rendering.studio import Studio
 from enface.training.landmarks.validation import Errors, Truth
-
-_SKIN = (0.35, 0.9)
-"""Melanin that parts rendered people into equal thirds."""
-_AGE = (0.3, 0.55)
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,8 @@ def rows_by_trait(errors: Errors, truth: Truth, studio: Studio) -> list[TraitRow
 def _groups(studio: Studio, person: int, session: int) -> list[str]:
     identity, look = studio.identity(person), studio.look(person, session)
     groups = [
-        "skin: " + ("light", "medium", "dark")[np.searchsorted(_SKIN, identity.melanin)],
-        "age: " + ("young", "middle", "old")[np.searchsorted(_AGE, identity.age)],
+        "skin: " + ("light", "medium", "dark")[np.searchsorted(SKIN_TONES, identity.melanin)],
+        "age: " + ("young", "middle", "old")[np.searchsorted(AGES, identity.age)],
         "sex: " + ("female" if identity.female else "male"),
         "glasses: " + ("no" if look.glasses is None else "yes"),
     ]
