@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from enface.evaluation.results import (
     Setup,
     Similarity,
     Trend,
-    compare,
     load_results,
     save_results,
 )
@@ -115,21 +113,6 @@ def test_unreadable(tmp_path: Path) -> None:
     (tmp_path / "half.json").write_text('{"results_')
     with pytest.raises(ConfigError, match="cannot be read"):
         load_results(tmp_path / "half.json")
-
-
-def test_compare_two_models() -> None:
-    better = replace(RESULTS, quality=(replace(RESULTS.quality[0], frontalised=similarity(0.03)),))
-    changes = {change.name: change for change in compare(RESULTS, better)}
-    assert changes["l1 0"].difference == pytest.approx(-0.01)
-    assert changes["rank1 fused 90"].difference == 0
-    assert "l1 90" not in changes
-
-
-@pytest.mark.parametrize("field", ["judge_sha256", "data_sha256", "gallery", "protocol"])
-def test_compare_refuses_what_means_something_else(field: str) -> None:
-    other = replace(RESULTS, setup=replace(RESULTS.setup, **{field: "other"}))
-    with pytest.raises(ConfigError, match=field):
-        compare(RESULTS, other)
 
 
 def test_words_say_where_frontalising_loses() -> None:

@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_POSITIONAL = ("runs", "a", "b")
+"""Arguments that are written without their names."""
+
 
 def parse(cls: type[T], arguments: list[str], *, verb: str) -> T:
     """Builds the verb's `Args` from its command line; `--help` and errors end the process as tyro does."""
@@ -36,7 +39,7 @@ def command_line(args: Any, *, verb: str) -> str:
         values = [str(item) for item in value] if isinstance(value, tuple) else [str(value)]
         if isinstance(value, bool):
             words.append(option if value else option.replace("--", "--no-", 1))
-        elif field.name == "runs":  # positional
+        elif field.name in _POSITIONAL:
             words += values
         else:
             words += [option, *values]

@@ -23,12 +23,16 @@ VERBS: dict[str, Verb] = {
     "frontalize": Verb("enface.cli.frontalize", "turn the faces of photographs to the front"),
     "train": Verb("enface.cli.train", "train a preset"),
     "evaluate": Verb("enface.cli.evaluate", "judge a trained model by a recognizer it never saw"),
+    "compare": Verb(
+        "enface.cli.compare", "say whether one of two evaluated models is better, or whether it was chance"
+    ),
     "experiments": Verb("enface.cli.experiments", "train several presets under one budget and compare them"),
     "train-recognizer": Verb("enface.cli.train_recognizer", "train a small recognizer on rendered people"),
     "render": Verb("enface.cli.render", "render invented people as a data set (extra `render`)"),
     "prepare": Verb(
         "enface.cli.prepare", "find and align faces of Multi-PIE, CASIA, LFW or your own folders"
     ),
+    "face-mask": Verb("enface.cli.face_mask", "mask of the pixel term, from how much frontal faces differ"),
     "models": Verb("enface.cli.models", "list the shipped networks, show their model cards"),
     "presets": Verb("enface.cli.presets", "list, show or compare the settings"),
     "fetch": Verb("enface.cli.fetch", "download models from their official source, hash checked"),

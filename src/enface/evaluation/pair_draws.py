@@ -111,16 +111,13 @@ class PairDraws:
             centred=centred,
         )
 
-    def p_value(
-        self, name: str, measure: str, *, column: int | None = None, less: str, centred: bool = False
-    ) -> float:
+    def p_value(self, name: str, measure: str, *, column: int | None = None, less: str) -> float:
         """Two-sided, of the difference that `number` gives with the same arguments.
 
         Raises:
             ValueError: as `number`.
         """
-        value, draws, couples = self._values(name, measure, column=column, less=less)
-        return two_sided(corrected_draws(value, draws, couples, centred=centred))
+        return two_sided(corrected_draws(*self._values(name, measure, column=column, less=less)))
 
     def _values(
         self, name: str, measure: str, *, column: int | None, less: str | None

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from enface.errors import ConfigError
 from enface.evaluation.findings import (
     Cmc,
     Cost,
@@ -165,38 +164,6 @@ class Results:
         return tuple(dict.fromkeys(entry.arm for entry in self.recognition))
 
 
-@dataclass(frozen=True)
-class Change:
-    """One number in two results."""
-
-    name: str
-    """For example "rank1 fused 60" or "l1 -45"."""
-    first: float
-    second: float
-
-    @property
-    def difference(self) -> float:
-        """second - first."""
-        return self.second - self.first
-
-
-def compare(first: Results, second: Results) -> tuple[Change, ...]:
-    """Every number that two results have in common.
-
-    Raises:
-        ConfigError: other pictures, protocol, gallery or judge, so that the numbers mean different things.
-    """
-    for name in ("protocol", "across_looks", "gallery", "data_sha256", "judge", "judge_sha256"):
-        a, b = getattr(first.setup, name), getattr(second.setup, name)
-        if a != b:
-            raise ConfigError(
-                f"results differ in {name} ({a!r} and {b!r}) and cannot be compared; evaluate both models "
-                "with the same protocol, data and judge"
-            )
-    left, right = _numbers(first), _numbers(second)
-    return tuple(Change(name, left[name], right[name]) for name in left if name in right)
-
-
 def save_results(results: Results, path: str | Path) -> None:
     """Writes `results.json`, whole or not at all.
 
@@ -213,10 +180,3 @@ def load_results(path: str | Path) -> Results:
         ConfigError: not readable, not JSON, another version, an unknown, missing or wrongly typed field.
     """
     return load_versioned(Results, path, key="results_version", version=RESULTS_VERSION)
-
-
-def _numbers(results: Results) -> dict[str, float]:
-    rates = {f"rank1 {r.arm} {r.angle}": r.rank1.value for r in results.recognition}
-    l1 = {f"l1 {q.yaw}": q.frontalised.l1.value for q in results.quality}
-    ssim = {f"ssim {q.yaw}": q.frontalised.ssim.value for q in results.quality}
-    return rates | l1 | ssim

@@ -15,6 +15,8 @@ from enface.evaluation.runner import Evaluation
 
 NAME = "cases"
 """Of the file."""
+NEARNESS = ("outputs:l1", "outputs:ssim")
+"""Columns of the frontal face's nearness to the truth, where that is known."""
 _KEYS = ("picture", "person", "other_person", "yaw")
 
 

@@ -228,7 +228,7 @@ def _yaw_facts(results: Results) -> dict[str, str]:
         **({"Training data": setup.overlap} if setup.overlap else {}),
         "Frontal faces": f"{setup.output_size} × {setup.output_size} px",
         "Intervals": f"{100 * setup.level:g} %, {setup.resamples} bootstrap samples over people",
-        **_where(environment),
+        **where_made(environment),
     }
 
 
@@ -242,11 +242,12 @@ def _photograph_facts(results: VerificationResults | SearchResults) -> dict[str,
         "Data": f"{setup.data}: {results.counts.photos:,} photographs ({setup.data_sha256[:12]})",
         **({"Training data": setup.overlap} if setup.overlap else {}),
         "Intervals": f"{100 * setup.level:g} %, {setup.resamples} bootstrap samples over people",
-        **_where(results.environment),
+        **where_made(results.environment),
     }
 
 
-def _where(environment: Environment) -> dict[str, str]:
+def where_made(environment: Environment) -> dict[str, str]:
+    """Facts about commit, machine, versions and time, by their labels."""
     processors = environment.processors or "?"
     return {
         "Commit": _commit(environment),

@@ -31,7 +31,7 @@ def recognition_chart(results: Results, *, name: str = "recognition") -> str:
             results.angles,
             [r.rank1 for r in rows],
             label=arm,
-            colour=_colour(arm, results.arms),
+            colour=arm_colour(arm, results.arms),
             factor=100,
         )
     axes[0].set(xlabel="absolute yaw (degrees)", ylabel="rank-1 (%)", ylim=(-3, 103), xticks=results.angles)
@@ -45,7 +45,7 @@ def margin_chart(results: Results, *, name: str = "margin") -> str:
     for arm in results.arms:
         rows = [results.rate(arm, angle) for angle in results.angles]
         draw_estimates(
-            axes[0], results.angles, [r.margin for r in rows], label=arm, colour=_colour(arm, results.arms)
+            axes[0], results.angles, [r.margin for r in rows], label=arm, colour=arm_colour(arm, results.arms)
         )
     axes[0].axhline(0, color=INK, linewidth=0.8, alpha=0.6)
     axes[0].set(xlabel="absolute yaw (degrees)", ylabel="margin (cosine)", xticks=results.angles)
@@ -142,7 +142,7 @@ def _cmc_chart(rates: dict[str, tuple[float, ...]], *, name: str) -> str:
     figure, axes = new_figure(1, width=7.4, height=3.0)
     for arm, found in rates.items():
         ranks, percents = range(1, len(found) + 1), 100 * np.array(found)
-        colour = _colour(arm, tuple(rates))
+        colour = arm_colour(arm, tuple(rates))
         axes[0].plot(ranks, percents, label=arm, color=colour, marker="o", markersize=3)
     axes[0].set(xlabel="rank", ylabel="found (%)")
     axes[0].set_ylim(top=101)
@@ -161,7 +161,7 @@ def _roc_chart(curves: dict[str, Float[np.ndarray, "points 2"]], *, name: str) -
             far[shown],
             100 * tar[shown],
             label=arm,
-            color=_colour(arm, tuple(curves)),
+            color=arm_colour(arm, tuple(curves)),
             linewidth=1.6,
             drawstyle="steps-post",
         )
@@ -170,7 +170,7 @@ def _roc_chart(curves: dict[str, Float[np.ndarray, "points 2"]], *, name: str) -
     return to_svg(figure, name)
 
 
-def _colour(arm: str, arms: Sequence[str]) -> str:
+def arm_colour(arm: str, arms: Sequence[str]) -> str:
     """The same colour for an arm wherever its neighbours are the same."""
     others = [name for name in arms if name not in _COLOURS]
     return _COLOURS[arm] if arm in _COLOURS else _MORE_COLOURS[others.index(arm) % len(_MORE_COLOURS)]

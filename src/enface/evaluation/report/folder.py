@@ -55,6 +55,12 @@ def write_folder(folder: Path, evaluation: AnyEvaluation) -> Path:
     return file
 
 
+def results_file(folder: Path) -> Path:
+    """The file of results in a folder; one that is not there where the folder holds none."""
+    files = [folder / name for name in (RESULTS, VERIFICATION, SEARCH)]
+    return next((file for file in files if file.is_file()), files[0])
+
+
 def load_any(folder: Path) -> AnyResults:
     """Results in a folder, of whichever kind.
 

@@ -23,6 +23,8 @@ class Column:
     unit: Unit = "text"
     digits: int = 3
     """Decimals of numbers on the page; the CSV file has all."""
+    lower_is_better: bool = False
+    """Of gains and changes: a negative one is the good one."""
 
 
 @dataclass(frozen=True)

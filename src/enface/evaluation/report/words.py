@@ -170,6 +170,13 @@ def is_estimate(cell: object) -> bool:
     return isinstance(cell, Estimate)
 
 
+def sign(cell: Estimate, *, lower_is_better: bool = False) -> str:
+    """Class of a difference on the page: gain, loss, or nothing where its interval holds 0."""
+    if cell.low <= 0 <= cell.high:
+        return ""
+    return "gain" if (cell.low > 0) != lower_is_better else "loss"
+
+
 def number(value: float, *, unit: str, digits: int) -> str:
     """One number of a table, in the unit of its column, with true minus signs."""
     if unit == "count":
