@@ -56,6 +56,7 @@ def sweep(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     output = tmp_path_factory.mktemp("sweep") / "all"
     assert experiments(output, data, "smoke", more=("--seeds", "2")) == 0
     other = ("small_rendered:generator.sizes=[7,14,28]", "small_rendered:performance.precision=float32")
+    other += ("small_rendered:objective.symmetry.weight=4",)
     small = ("generator.width=0.1", "critics.width=0.1", "guide.weights=random", "data.aligned_size=31")
     small += ("data.crop_size=28", "schedule.batch_size=4", "schedule.log_every=2", "schedule.warmup_steps=1")
     assert experiments(output, data, "small_rendered", changes=(*other, *small)) == 0

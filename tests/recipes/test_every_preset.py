@@ -18,7 +18,8 @@ from enface.config import presets
 from enface.config.schema import Experiment
 from enface.models import guide
 from enface.models.folder import load_model
-from enface.recognizers.registry import CARDS, load_recognizer
+from enface.recognizers.frozen import FrozenRecognizer
+from enface.recognizers.registry import CARDS, RANDOM, load_recognizer
 from enface.training import assembly
 from enface.training.loop import train
 from enface.training.phases import images_per_step
@@ -52,9 +53,18 @@ def short(experiment: Experiment, *, steps: int) -> Experiment:
 
 @pytest.fixture(scope="module", autouse=True)
 def _guides_are_loaded_once() -> Iterator[None]:
-    """Untrained weights are the same in every call; drawing and hashing 134 million of them takes seconds."""
+    """Untrained weights are the same in every call; drawing and hashing 134 million of them takes seconds.
+
+    Only those are shared: a training run in bfloat16 casts the kernels of its own copy, and a model loaded
+    from the run folder has to come with a copy in float32. No preset with an untrained guide is in bfloat16.
+    """
     patch = pytest.MonkeyPatch()
-    once = cache(load_recognizer)
+    untrained = cache(load_recognizer)
+
+    def once(name: str, *, weights: str | None = None, layer: str | None = None) -> FrozenRecognizer:
+        load = untrained if weights == RANDOM else load_recognizer
+        return load(name, weights=weights, layer=layer)
+
     patch.setattr(assembly, "load_recognizer", once)
     patch.setattr(guide, "load_recognizer", once)
     yield
