@@ -19,6 +19,7 @@ class Stream(IntEnum):
     GEOMETRY = 9
     COVERING = 10
     OCCLUDER = 11
+    WHISKERS = 12
 
 
 def stream(

@@ -25,12 +25,13 @@ def is_solid(
 
     Args:
         hair: (vertices, 4): cm inside the hairline; cosine and sine of the angle about the crown; distance
-            from the crown along the strand. Lashes keep 1 where they are and their coordinate in the last.
+            from the crown along the strand. Lashes: 1 at the lid to 0 at the tip; last, cm along the lid.
     """
     inside = w0 * hair[a, 0] + w1 * hair[b, 0] + w2 * hair[c, 0]
     along = w0 * hair[a, 3] + w1 * hair[b, 3] + w2 * hair[c, 3]
     if material == LASHES:
-        return bool(inside > 0.5 and value_noise(along * 19.0, inside * 20.0, 7) > 0.58)
+        # Single lashes that thin out to their tips; the outer part of the asset's ribbons stays empty.
+        return bool(inside > 0.35 and value_noise(along * 16.0, 0.5, 7) < 1.15 * inside - 0.28)
     if material == CLOTH:
         return bool(inside > 0.0)
     if inside < -0.9:
@@ -41,8 +42,9 @@ def is_solid(
     sine = w0 * hair[a, 2] + w1 * hair[b, 2] + w2 * hair[c, 2]
     locks = math.atan2(sine, cosine) * strands.frequency
     noise = (
-        0.50 * value_noise(locks * 2.6, along * 1.2, strands.seed)
-        + 0.30 * value_noise(locks * 0.9 + along, along * 0.5, strands.seed + 5)
+        0.25 * value_noise(locks * 7.0, along * 1.8, strands.seed + 7)
+        + 0.30 * value_noise(locks * 2.6, along * 1.2, strands.seed)
+        + 0.25 * value_noise(locks * 0.9 + along, along * 0.5, strands.seed + 5)
         + 0.20 * value_noise(locks * 0.2 + along * 0.7, along * 0.25, strands.seed + 6)
     )
     return bool(inside + 1.7 * (noise - 0.5) - 0.1 > 0.0)

@@ -36,14 +36,19 @@ def curtain(asset: FaceAsset, positions: Floats, look: Look) -> Part:
     height = _TOP + (_ENDS[look.style] + 0.6 * wave - _TOP) * down
     angle = angle + _edge_drift(angle, height, look)
     radius = _radius(asset, positions, angle, height, look)
-    radius = radius + 0.75 * look.volume * smoothstep(9.2 - height, 0, 4) + 0.25 * wave * down
+    # The front edges lie on the temples and stand off further back, as hair does that falls from a parting.
+    from_front = np.minimum(np.arange(_AROUND), np.arange(_AROUND)[::-1])[:, None]
+    near_edge = 1.0 - smoothstep(from_front, 0, 9)
+    radius = radius * (1.0 - 0.07 * near_edge * smoothstep(height, 2, 7))
+    stands_off = 0.75 * look.volume * smoothstep(9.2 - height, 0, 4) * (1.0 - 0.8 * near_edge)
+    radius = radius + stands_off + 0.25 * wave * down
     radius = radius + 0.25 * look.curl * np.sin(1.3 * height + 0.2 * angle)
     radius = _outside_ears(asset, positions, radius, angle, height)
     turn = np.radians(angle)
     points = np.stack([radius * np.sin(turn), height, radius * np.cos(turn)], axis=-1)
     growth = np.gradient(points, axis=1)
     growth /= np.linalg.norm(growth, axis=-1, keepdims=True)
-    from_edge = 0.5 * np.minimum(np.arange(_AROUND), np.arange(_AROUND)[::-1])[:, None] - 0.5
+    from_edge = 0.5 * from_front - 0.5
     solid = np.minimum(np.minimum(1.8, 7.0 * (1.0 - down) - 0.5), from_edge)
     hair = np.stack([solid, np.cos(turn), np.sin(turn), 0.28 * (9.2 - height)], axis=-1)
     triangles = grid_triangles(_AROUND, _DOWN)[:, [0, 2, 1]]

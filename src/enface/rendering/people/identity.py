@@ -181,12 +181,12 @@ def _hair_colours(rng: np.random.Generator, *, dark: bool, age: float) -> tuple[
 def _brows(rng: np.random.Generator, *, female: bool) -> Brows:
     normal = rng.standard_normal
     return Brows(
-        thickness=float((0.34 if female else 0.55) * np.exp(0.40 * np.clip(normal(), -2.0, 1.5))),
-        arch=float(0.32 * normal() + (0.12 if female else 0.0)),
-        height=float(0.28 * normal()),
+        thickness=float((0.34 if female else 0.55) * np.exp(0.48 * np.clip(normal(), -2.0, 1.5))),
+        arch=float(0.40 * normal() + (0.12 if female else 0.0)),
+        height=float(0.34 * normal()),
         length=float(1.0 + 0.09 * normal()),
-        density=float(rng.uniform(0.35, 1.0)),
-        gap=float(0.30 * normal()),
+        density=float(rng.uniform(0.25, 1.0)),
+        gap=float(0.38 * normal()),
         slant=float(0.20 * normal()),
     )
 

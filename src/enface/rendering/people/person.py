@@ -12,6 +12,7 @@ from enface.rendering.materials import GUMS, HEAD, MOUTH_SOCKET
 from enface.rendering.parts.beard import beard_shell
 from enface.rendering.parts.hair import ear_vertices, hair_shell
 from enface.rendering.parts.hairline import inside_hairline
+from enface.rendering.parts.strands import hangs_loose
 from enface.rendering.people.identity import Identity
 from enface.rendering.people.look import Look
 from enface.rendering.people.palette import skin_colour
@@ -31,6 +32,8 @@ class Person:
         self.identity = identity
         self.look = look
         self.neutral: Float32[ndarray, "vertices 3"] = neutral_shape(asset, identity)
+        if hangs_loose(look):
+            _lay_ears_flat(asset, self.neutral)
         self.hair = hair_shell(asset, identity, look)
         self.beard = beard_shell(asset, look)
         self.colours = _vertex_colours(asset, identity, look)
@@ -49,6 +52,20 @@ class Person:
             sclera=np.array(_SCLERA),
             teeth=np.array(identity.teeth),
         )
+
+
+_PRESSED = 0.7
+"""Share of their distance from the head that ears lose under loose hair."""
+
+
+def _lay_ears_flat(asset: FaceAsset, positions: Float32[ndarray, "vertices 3"]) -> None:
+    """Presses the ears to the head, so that they do not poke out of the hair that covers them."""
+    ears = ear_vertices(asset)
+    for side in (-1.0, 1.0):
+        own = ears & (asset.neutral[:, 0] * side > 0.0)
+        reach = positions[own, 0] * side
+        head = np.percentile(reach, 10)
+        positions[own, 0] -= side * _PRESSED * np.maximum(reach - head, 0.0)
 
 
 def _vertex_colours(asset: FaceAsset, identity: Identity, look: Look) -> Float32[ndarray, "vertices 3"]:

@@ -116,7 +116,82 @@ def _face_length(x: Floats, y: Floats, z: Floats) -> Displacement:
 
 def _ears(x: Floats, y: Floats, z: Floats) -> Displacement:
     near = smoothstep(np.abs(x), 7.2, 9.0) * bell(y, 2.5, 4.0) * bell(z, 0.0, 3.5)
-    return 0.35 * np.sign(x) * near, 0.0, 0.0
+    return 0.22 * np.sign(x) * near, 0.0, 0.0
+
+
+def _eye_size(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(np.abs(x), 3.24, 1.9) * bell(y, 3.61, 1.3) * _front(z)
+    return 0.06 * np.sign(x) * (np.abs(x) - 3.24) * near, 0.04 * (y - 3.61) * near, 0.0
+
+
+def _eye_width(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(np.abs(x), 3.24, 2.0) * bell(y, 3.61, 1.0) * _front(z)
+    return 0.10 * np.sign(x) * (np.abs(x) - 3.24) * near, 0.0, 0.0
+
+
+def _lid_fold(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(np.abs(x), 3.2, 1.7) * bell(y, 4.75, 0.5) * _front(z)
+    return 0.0, -0.12 * near, 0.14 * near
+
+
+def _outer_lid(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(np.abs(x), 4.5, 0.8) * bell(y, 4.3, 0.6) * _front(z)
+    return 0.0, -0.14 * near, 0.05 * near
+
+
+def _nostrils(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(np.abs(x), 1.5, 0.7) * bell(y, -0.6, 0.8) * smoothstep(z, 8, 9.5)
+    return 0.14 * np.sign(x) * near, 0.10 * near, 0.06 * near
+
+
+def _tip_width(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -0.2, 1.0) * bell(np.abs(x), 0.7, 0.7) * smoothstep(z, 9.5, 11)
+    return 0.10 * np.tanh(x / 0.4) * near, 0.0, 0.0
+
+
+def _bridge_width(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, 2.2, 1.8) * bell(np.abs(x), 0.9, 0.8) * smoothstep(z, 7, 9)
+    return 0.12 * np.tanh(x / 0.5) * near, 0.0, 0.05 * near
+
+
+def _nose_hump(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.0, 0.12 * bell(y, 1.4, 0.8) * bell(x, 0.0, 0.9) * smoothstep(z, 8, 10)
+
+
+def _philtrum(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.0, 0.10 * bell(y, -1.9, 0.9) * bell(x, 0.0, 1.6) * smoothstep(z, 8, 10)
+
+
+def _mouth_arch(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -3.3, 1.0) * bell(np.abs(x), 1.2, 1.8) * smoothstep(z, 6, 8)
+    return 0.0, 0.09 * (np.abs(x) / 1.3 - 1.0) * near, 0.0
+
+
+def _mouth_depth(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.0, 0.16 * bell(y, -3.2, 1.5) * bell(x, 0.0, 2.6) * smoothstep(z, 6, 8.5)
+
+
+def _forehead_depth(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.0, 0.0, 0.22 * bell(y, 8.6, 2.2) * smoothstep(z, 2, 7) * bell(x, 0.0, 5.0)
+
+
+def _forehead_width(x: Floats, y: Floats, z: Floats) -> Displacement:
+    return 0.18 * np.tanh(x / 2.5) * bell(y, 7.5, 2.6) * smoothstep(np.abs(x), 2, 5), 0.0, 0.0
+
+
+def _jaw_angle(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -3.4, 1.8) * smoothstep(np.abs(x), 4.5, 6.5) * bell(z, 2.0, 4.0)
+    return 0.28 * np.sign(x) * near, -0.18 * near, 0.0
+
+
+def _chin_width(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -6.4, 1.6) * bell(np.abs(x), 1.8, 1.6) * smoothstep(z, 4, 7)
+    return 0.20 * np.tanh(x / 0.9) * near, 0.0, 0.04 * near
+
+
+def _cheek_hollow(x: Floats, y: Floats, z: Floats) -> Displacement:
+    near = bell(y, -1.4, 1.6) * bell(np.abs(x), 5.2, 1.3) * smoothstep(z, 2, 5)
+    return -0.12 * np.sign(x) * near, 0.0, -0.16 * near
 
 
 SPREAD = 1.8
@@ -145,6 +220,22 @@ FIELDS: dict[str, Field] = {
     "face_width": _face_width,
     "face_length": _face_length,
     "ears": _ears,
+    "eye_size": _eye_size,
+    "eye_width": _eye_width,
+    "lid_fold": _lid_fold,
+    "outer_lid": _outer_lid,
+    "nostrils": _nostrils,
+    "tip_width": _tip_width,
+    "bridge_width": _bridge_width,
+    "nose_hump": _nose_hump,
+    "philtrum": _philtrum,
+    "mouth_arch": _mouth_arch,
+    "mouth_depth": _mouth_depth,
+    "forehead_depth": _forehead_depth,
+    "forehead_width": _forehead_width,
+    "jaw_angle": _jaw_angle,
+    "chin_width": _chin_width,
+    "cheek_hollow": _cheek_hollow,
 }
 """Proportions in the order of `Identity.proportions`."""
 

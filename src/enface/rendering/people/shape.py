@@ -5,9 +5,11 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float32, Float64
 from numpy import ndarray
+from scipy.spatial import cKDTree
 
-from enface.rendering.arrays import Floats
+from enface.rendering.arrays import Flags, Floats
 from enface.rendering.asset import FaceAsset
+from enface.rendering.materials import FACE, GUMS, LEFT_EYE, RIGHT_EYE, TEETH
 from enface.rendering.people.identity import Identity
 from enface.rendering.people.proportions import proportion_modes
 
@@ -66,7 +68,40 @@ def neutral_shape(asset: FaceAsset, identity: Identity) -> Float32[ndarray, "ver
     for name, weight in identity.resting:
         positions += np.float32(weight) * asset.expressions[name]
     positions += (np.array(identity.proportions, np.float32) @ _proportions(asset)).reshape(-1, 3)
+    _keep_inside(asset, positions)
     return _asymmetric(positions, asset.neutral, identity.asymmetry)
+
+
+_UNDER_LIPS = 0.30
+"""Centimetres that gums and teeth stay behind the lips and the chin."""
+_UNDER_LIDS = 0.16
+"""Centimetres that the covered part of an eyeball stays behind the lids; on the mean head it is as much."""
+_EYE = (3.24, 3.61)
+"""Place of an eye's axis on the mean head, to the side and upwards."""
+
+
+def _keep_inside(asset: FaceAsset, positions: Float32[ndarray, "vertices 3"]) -> None:
+    """Moves gums, teeth and eyeballs back where thin lips, a receding chin or flat lids would let them
+    come through the skin."""
+    x, y, z = asset.neutral.T
+    skin = asset.regions == FACE
+    jaws = (asset.regions == GUMS) | (asset.regions == TEETH)
+    mouth = skin & (np.abs(x) < 3.0) & (y > -8.0) & (y < -1.5) & (z > 8.5)
+    positions[jaws, 2] -= max(0.0, _ahead(positions, jaws & (z > 8.5), mouth) + _UNDER_LIPS)
+    away = np.hypot(np.abs(x) - _EYE[0], y - _EYE[1])
+    for eye in (LEFT_EYE, RIGHT_EYE):
+        ball = asset.regions == eye
+        side = np.sign(x[ball].mean())
+        covered = ball & (z > 8.0) & (np.abs(y - _EYE[1]) > 0.62) & (away < 1.15)
+        lids = skin & (away < 2.4) & (z > 7.0) & (x * side > 0.0)
+        positions[ball, 2] -= max(0.0, _ahead(positions, covered, lids) + _UNDER_LIDS)
+
+
+def _ahead(positions: Float32[ndarray, "vertices 3"], inner: Flags, skin: Flags) -> float:
+    """How far the most protruding of some inner vertices lies before the skin about it, centimetres."""
+    points, surface = positions[inner], positions[skin]
+    _, nearest = cKDTree(surface[:, :2]).query(points[:, :2], k=4)
+    return float((points[:, 2] - surface[nearest, 2].max(axis=1)).max())
 
 
 def _asymmetric(

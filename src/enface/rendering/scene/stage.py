@@ -1,13 +1,16 @@
 """A person with an expression and clothes: the geometry that cameras see."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float32
 from numpy import ndarray
+from scipy.spatial import cKDTree
 
 from enface.rendering.arrays import Floats
 from enface.rendering.asset import FaceAsset
+from enface.rendering.curves import spline
 from enface.rendering.kernels.inputs import Cloth, Geometry
 from enface.rendering.kernels.mesh import surface_tangents, vertex_normals
 from enface.rendering.materials import LASHES, LEFT_EYE, LOOSE_HAIR, RIGHT_EYE
@@ -24,6 +27,8 @@ from enface.rendering.scene.expressions import Expression
 
 _LASH_LINE = 3.25
 """Height on the mean head above which lashes are kept: the lower ones are too coarse."""
+_LASH_LENGTH = 1.0
+"""Of the asset's lashes, centimetres."""
 _LID_CLEARANCE = 0.15
 """How far a closing lid pushes the eyeball back, centimetres: the modes move the two a little differently."""
 
@@ -132,11 +137,21 @@ def _assembled(
     )
 
 
+@cache
 def _lash_coordinates(asset: FaceAsset) -> Float32[ndarray, "vertices 4"]:
+    """How far each vertex is from the tip, 1 at the lid and 0 at the tip, and its place along the lid in
+    centimetres; below 0 for the lower lashes, which are left out."""
     hair = np.zeros((len(asset.neutral), 4), np.float32)
-    lashes = asset.regions == LASHES
-    hair[lashes, 0] = asset.neutral[lashes, 1] > _LASH_LINE
-    hair[lashes, 3] = 3.0 * asset.neutral[lashes, 0] + asset.neutral[lashes, 2]
+    lashes = np.flatnonzero(asset.regions == LASHES)
+    points = asset.neutral[lashes].astype(np.float64)
+    hair[lashes, 0] = -1.0
+    for lid in ((42, 43, 44, 45), (36, 37, 38, 39)):
+        curve = spline(asset.landmark_points[list(lid)], count=200, closed=False)
+        length = np.linalg.norm(np.diff(curve, axis=0), axis=1).sum()
+        distance, nearest = cKDTree(curve).query(points)
+        own = (points[:, 1] > _LASH_LINE) & (points[:, 0] * curve[0, 0] > 0.0)
+        hair[lashes[own], 0] = np.clip(1.0 - distance[own] / _LASH_LENGTH, 0.0, 1.0)
+        hair[lashes[own], 3] = nearest[own] / 199.0 * length + (0.0 if lid[0] == 42 else 40.0)
     return hair
 
 

@@ -36,7 +36,9 @@ class Coat(NamedTuple):
     brows: Floats
     """(size, size) coverage."""
     hairs: Floats
-    """(size, size) coverage of single hairs of hairline and beard."""
+    """(size, size) coverage of single hairs of the hairline."""
+    whiskers: Floats
+    """(size, size) coverage of single hairs of the beard."""
     beard: int
     """0 none, 1 shadow, 2 stubble, 3 goatee, 4 moustache, 5 full."""
     beard_amount: float
@@ -169,8 +171,8 @@ def paint_coat(maps: SkinMaps, coat: Coat, texture: Floats, heights: Floats) -> 
                     extent = min(extent, min((y + 3.6) / 0.5, (3.2 - side) / 0.5))
                 grown = _rise(extent + 0.25 * broad, -0.4, 1.0)
                 if grown > 0.0:
-                    stubble = _rise(layered_noise(u * 170.0, v * 170.0, seed + 5000, 1, 1.0), -0.3, 1.2)
-                    k = min(0.93, grown * coat.beard_amount * (0.45 + 0.75 * stubble))
+                    stubble = coat.whiskers[row, column]
+                    k = min(0.93, grown * coat.beard_amount * (0.30 + 0.95 * stubble))
                     red, green, blue = _over(red, green, blue, coat.beard_colour, k)
                     height += 0.03 * k * stubble
                     gloss *= 1.0 - 0.6 * k

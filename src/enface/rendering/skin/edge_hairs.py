@@ -37,7 +37,7 @@ def edge_hairs(
     near = (inside > _REACH[0]) & (inside < _REACH[1]) & maps.painted[row, column]
     row, column, points, inside = row[near], column[near], points[near], inside[near]
     _, growth = strand_coordinates(points, look)
-    along, scale = _in_texture(maps, row, column, growth)
+    along, scale = in_texture(maps, row, column, growth)
     count = len(row)
     turn = rng.normal(0.0, 0.30, count)
     c, s = np.cos(turn), np.sin(turn)
@@ -52,7 +52,7 @@ def edge_hairs(
     return coverage
 
 
-def _in_texture(maps: SkinMaps, row: Floats, column: Floats, directions: Floats) -> tuple[Floats, Floats]:
+def in_texture(maps: SkinMaps, row: Floats, column: Floats, directions: Floats) -> tuple[Floats, Floats]:
     """Unit directions in the texture, columns and rows, and texels per centimetre along them."""
     places = np.stack([maps.x, maps.y, maps.z], axis=-1).astype(np.float64)
     across = (places[row, column + 1] - places[row, column - 1]) / 2.0

@@ -16,6 +16,7 @@ from enface.rendering.skin.atlas import skin_maps
 from enface.rendering.skin.brows import brow_coverage
 from enface.rendering.skin.coat import Coat, paint_coat, slope_relief
 from enface.rendering.skin.edge_hairs import edge_hairs
+from enface.rendering.skin.whiskers import whisker_coverage
 
 _BEARD_KINDS = {"none": 0, "shadow": 1, "stubble": 2, "goatee": 3, "moustache": 4, "full": 5}
 _BEARD_AMOUNTS = {
@@ -82,6 +83,7 @@ def coat_of(asset: FaceAsset, identity: Identity, look: Look, *, size: int) -> C
         brow_colour=np.array(identity.brow_colour),
         brows=brow_coverage(asset, identity.brows, size=size, seed=identity.seed),
         hairs=edge_hairs(asset, identity, look, size=size),
+        whiskers=whisker_coverage(asset, look, size=size),
         beard=_BEARD_KINDS[look.beard],
         beard_amount=_BEARD_AMOUNTS[look.beard],
         beard_colour=beard_colour(identity, look),
