@@ -23,8 +23,8 @@ class Args:
     """The same seed gives the same people and pictures."""
     samples: int = 2
     """Samples per pixel and axis."""
-    quality: int = 92
-    """Of the JPEG files, 1 to 95."""
+    quality: int | None = None
+    """Of the JPEG files, 1 to 95; the preset's by default."""
     truth: bool = False
     """Also write segmentation, depth, normals, landmarks and the field from the frontal picture."""
     workers: int = 1

@@ -20,7 +20,8 @@ class Args:
     config: Path | None = None
     """A run's config.json, to repeat that run, instead of a preset."""
     data: str | None = None
-    """Manifest (or its folder) of the faces; default: the preset's, mostly the set inside the package. For
+    """Manifest (or its folder) of the faces, or render:PRESET[,people=N][,size=PIXELS][,seed=N] to render
+    them when they are needed, without files; default: the preset's, mostly the set inside the package. For
     presets that learn from the renderer's answers: folder of the rendered set, completed where it is not."""
     output: Path | None = None
     """The run's folder; default: runs/PRESET."""
@@ -77,6 +78,7 @@ def run(args: Args, overrides: list[str]) -> int:
 
 def _run_rendered(args: Args, overrides: list[str]) -> int:
     """Trains a network against the renderer's answers and prints the model folder as the last line."""
+    from enface.data.rendered_source import is_rendered
     from enface.training.rendered_presets import PRESETS, Options
 
     preset = PRESETS[str(args.preset)]
@@ -91,6 +93,10 @@ def _run_rendered(args: Args, overrides: list[str]) -> int:
         raise ConfigError(
             f"{preset.name} is a fixed recipe and takes no {', '.join(given)}; "
             "give --data, --output, --device, --workers, --quiet, or change a copy of the recipe in Python"
+        )
+    if is_rendered(args.data):
+        raise ConfigError(
+            f"{preset.name} renders what it needs; --data is the folder for it, not {args.data!r}"
         )
     options = Options(
         output=args.output or Path("runs") / preset.name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -14,6 +15,16 @@ from enface.faces.templates import CROP_FRACTION
 from enface.images import read_image
 
 Face = UInt8[np.ndarray, "size size 3"]
+
+
+class Faces(Protocol):
+    """Aligned faces by index, from files or from elsewhere."""
+
+    def image(self, index: int) -> UInt8[np.ndarray, "aligned aligned 3"]:
+        """The whole aligned frame of one record; treat it as read-only."""
+
+    def centre(self, index: int, *, size: int) -> UInt8[np.ndarray, "size size 3"]:
+        """The centre crop of `size` pixels out of the aligned frame."""
 
 
 class AlignedFaces:
@@ -76,8 +87,10 @@ class AlignedFaces:
             return self._cache[key]
         margin = (self.aligned_size - size) / 2
         points = self._points[index]
-        face = _read_aligned(
-            self.file(index),
+        file = self.file(index)
+        face = _aligned(
+            read_image(file),
+            file=file,
             points=None if np.isnan(points).any() else points,
             frame=float(self.aligned_size),
             margin=margin,
@@ -102,10 +115,24 @@ def aligned_crop(manifest: Manifest, record: FaceRecord, size: int, *, whole: bo
         ImageError: the file is missing or not a picture, or not square although it has no landmarks.
         FaceError: the landmarks cannot be aligned. Both name the file.
     """
+    file = manifest.file(record)
+    return align_picture(read_image(file), file=file, points=record.points, size=size, whole=whole)
+
+
+def align_picture(
+    image: UInt8[np.ndarray, "height width 3"],
+    *,
+    file: Path,
+    points: Float[np.ndarray, "5 2"] | None,
+    size: int,
+    whole: bool = False,
+) -> Face:
+    """`aligned_crop` of a picture that has been read; `file` is named in errors."""
     frame = size / CROP_FRACTION
-    return _read_aligned(
-        manifest.file(record),
-        points=record.points,
+    return _aligned(
+        image,
+        file=file,
+        points=points,
         frame=frame,
         margin=0.0 if whole else (frame - size) / 2,
         size=round(frame) if whole else size,
@@ -120,16 +147,16 @@ def aligned_crops(
     return np.stack(faces) if faces else np.empty((0, size, size, 3), dtype=np.uint8)
 
 
-def _read_aligned(
-    file: Path,
+def _aligned(
+    image: UInt8[np.ndarray, "height width 3"],
     *,
+    file: Path,
     points: Float[np.ndarray, "5 2"] | None,
     frame: float,
     margin: float,
     size: int,
 ) -> Face:
     """The square window of `size` px that starts `margin` px inside an aligned frame of `frame` px."""
-    image = read_image(file)
     try:
         matrix = compose(_to_frame(image, points, frame), shift(-margin, -margin))
         return warp(image, matrix, height=size, width=size)
@@ -137,6 +164,24 @@ def _read_aligned(
         raise FaceError(f"{file}: {error}") from None
     except ImageError as error:
         raise ImageError(f"{file}: {error}") from None
+
+
+def aligned_window(
+    image: UInt8[np.ndarray, "height width 3"],
+    *,
+    points: Float[np.ndarray, "5 2"] | None,
+    frame: float,
+    margin: float,
+    size: int,
+) -> Face:
+    """The square window of `size` px that starts `margin` px inside an aligned frame of `frame` px.
+
+    Raises:
+        ImageError: the image is not square although it has no landmarks.
+        FaceError: the landmarks cannot be aligned.
+    """
+    matrix = compose(_to_frame(image, points, frame), shift(-margin, -margin))
+    return warp(image, matrix, height=size, width=size)
 
 
 def _to_frame(

@@ -10,10 +10,11 @@ from torch.utils.data import DataLoader
 from enface.config.schema import Data
 from enface.data.batch import FrontalizationBatch
 from enface.data.embedded import embedded_manifest
-from enface.data.faceset import AlignedFaces
+from enface.data.faceset import AlignedFaces, Faces
 from enface.data.manifest import read_faces
 from enface.data.pairing import make_pairs
-from enface.data.records import Manifest, Split
+from enface.data.records import Manifest, Role, Split
+from enface.data.rendered_source import is_rendered, parse_source
 from enface.data.sampler import PositionSampler
 from enface.data.samples import SampleSource
 from enface.errors import ConfigError, EnfaceError
@@ -51,26 +52,38 @@ def make_loader(
         world: number of processes.
         split: which people.
         pin_memory: page-locked batches, for a GPU.
-        cache_bytes: memory for aligned faces over all workers; 0 decodes every picture every time.
+        cache_bytes: memory for aligned faces over all workers; 0 decodes or renders each time.
 
     Raises:
         ConfigError: sizes or the batch size do not fit; at once, as the following.
         ManifestError: the manifest is not valid or cannot be paired.
+        RenderingError: a set is to be rendered, but compiler or head is missing, or a value is impossible.
         ImageError, FaceError: from `next()`, naming the file, when a picture cannot be read or aligned.
     """
     _check(data, sizes=sizes, batch_size=batch_size, world=world)
     manifest = read_set(data.manifest)
-    separate = None if data.frontal_manifest is None else read_faces(data.frontal_manifest, role="gallery")
-    pairs = make_pairs(manifest, data.pairing, split=split, frontals=separate)
+    separate = None if data.frontal_manifest is None else read_set(data.frontal_manifest, role="gallery")
+    run = parse_source(data.manifest).together if data.manifest and is_rendered(data.manifest) else 1
+    pairs = make_pairs(manifest, data.pairing, split=split, frontals=separate, run=run)
     used = len(manifest.select(split=split)) + (len(separate.select(split=split)) if separate else 0)
-    cache = used * 3 * data.aligned_size**2 * max(1, data.workers) <= cache_bytes
-    faces = AlignedFaces(manifest, aligned_size=data.aligned_size, cache=cache)
+    share = cache_bytes // max(1, data.workers)
+
+    def opened(name: str | None, records: Manifest) -> Faces:
+        if name is None or not is_rendered(name):
+            cache = used * 3 * data.aligned_size**2 <= share
+            return AlignedFaces(records, aligned_size=data.aligned_size, cache=cache)
+        from enface.data.rendered import RenderedFaces  # imports the renderer
+
+        rendered = RenderedFaces(name, records, aligned_size=data.aligned_size, cache_bytes=share)
+        if data.workers:
+            rendered.compile()
+        return rendered
+
+    faces = opened(data.manifest, manifest)
     source = SampleSource(
         data,
         faces=faces,
-        frontal_faces=(
-            AlignedFaces(separate, aligned_size=data.aligned_size, cache=cache) if separate else faces
-        ),
+        frontal_faces=opened(data.frontal_manifest, separate) if separate else faces,
         pairs=pairs,
         sizes=sizes,
         seed=seed,
@@ -90,13 +103,26 @@ def make_loader(
     return _batches(loader)
 
 
-def read_set(path: str | None) -> Manifest:
-    """The faces that `data.manifest` names: a manifest, a folder, or None for the set inside the package.
+def read_set(path: str | None, *, role: Role = "probe") -> Manifest:
+    """The faces that `data.manifest` names.
+
+    A manifest, a folder, a `render:` text (`rendered_source`), or None for the set inside the package.
+
+    Args:
+        path: the name.
+        role: of records that state none.
 
     Raises:
         ManifestError: see `read_faces`.
+        ConfigError, RenderingError: see `rendered_manifest`.
     """
-    return embedded_manifest() if path is None else read_faces(path)
+    if path is None:
+        return embedded_manifest()
+    if is_rendered(path):
+        from enface.data.rendered import rendered_manifest  # imports the renderer
+
+        return rendered_manifest(path)
+    return read_faces(path, role=role)
 
 
 class _Batches:

@@ -38,6 +38,8 @@ class Pairs:
     """One per probe."""
     own_frontals: tuple[Indices, ...] | None
     """Per probe the frontals of the same person, which replace `frontals`."""
+    run: int = 1
+    """Successive probes that stay together in every order."""
 
     def __len__(self) -> int:
         """Inputs per pass."""
@@ -53,7 +55,7 @@ class Pairs:
             position: 0 or more.
             seed: 0 or more.
         """
-        at = shuffled_index(position, length=len(self.probes), seed=seed)
+        at = shuffled_index(position, length=len(self.probes), seed=seed, run=self.run)
         if self.own_frontals is not None:
             own = self.own_frontals[at]
             choice = generator_at(position, seed=seed, stream=Stream.FRONTAL_CHOICE).integers(len(own))
@@ -70,7 +72,12 @@ class Pairs:
 
 
 def make_pairs(
-    manifest: Manifest, mode: Mode, *, split: Split = "train", frontals: Manifest | None = None
+    manifest: Manifest,
+    mode: Mode,
+    *,
+    split: Split = "train",
+    frontals: Manifest | None = None,
+    run: int = 1,
 ) -> Pairs:
     """Works out who can be paired with whom.
 
@@ -83,6 +90,7 @@ def make_pairs(
             look, frontal anybody; same_identity: as paired, and the frontal is the same person as well.
         split: which records take part.
         frontals: separate set for the frontal draw; its galleries of the split are used.
+        run: successive probes that stay together when the order is shuffled.
 
     Raises:
         ManifestError: no probe, no frontal, or a probe without ground truth in a paired mode.
@@ -110,6 +118,7 @@ def make_pairs(
         frontals=np.array(gallery),
         truths=None if mode == "unpaired" else _truths(manifest, probes, split=split),
         own_frontals=_own(manifest, probes, gallery) if mode == "same_identity" else None,
+        run=run,
     )
 
 

@@ -11,7 +11,9 @@ from torch.utils.data import Sampler
 from enface.data.randomness import Stream, generator_at
 
 
-def shuffled_index(position: int, *, length: int, seed: int, stream: Stream = Stream.PROFILE_ORDER) -> int:
+def shuffled_index(
+    position: int, *, length: int, seed: int, stream: Stream = Stream.PROFILE_ORDER, run: int = 1
+) -> int:
     """The index at `position`: pass `position // length` is one permutation of `range(length)`.
 
     The same arguments give the same index in every process.
@@ -21,15 +23,21 @@ def shuffled_index(position: int, *, length: int, seed: int, stream: Stream = St
         length: number of things to walk over, at least 1.
         seed: 0 or more.
         stream: orders with different streams are independent.
+        run: indices that stay together: `run` successive indices, from a multiple of `run` on, follow each
+            other; only their groups are shuffled.
     """
     lap, offset = divmod(position, length)
-    return int(_permutation(lap, length, seed, stream)[offset])
+    return int(_permutation(lap, length, seed, stream, run)[offset])
 
 
 # Prefetching straddles at most two passes, and two orders (inputs and frontals) are walked at once.
 @lru_cache(maxsize=8)
-def _permutation(lap: int, length: int, seed: int, stream: Stream) -> Int64[np.ndarray, "length"]:
-    return generator_at(lap, seed=seed, stream=stream).permutation(length)
+def _permutation(lap: int, length: int, seed: int, stream: Stream, run: int) -> Int64[np.ndarray, "length"]:
+    groups = generator_at(lap, seed=seed, stream=stream).permutation(-(-length // run))
+    if run == 1:
+        return groups
+    indices = (groups[:, None] * run + np.arange(run)).ravel()
+    return indices[indices < length]  # the last group may be smaller
 
 
 class PositionSampler(Sampler[int]):

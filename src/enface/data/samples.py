@@ -8,7 +8,7 @@ from torch.utils.data import Dataset
 
 from enface.config.schema import Data
 from enface.data.batch import FrontalizationBatch
-from enface.data.faceset import AlignedFaces
+from enface.data.faceset import Faces
 from enface.data.pairing import Pairs
 from enface.data.randomness import Stream, generator_at
 from enface.data.transforms import mirror, random_crop, shrink
@@ -31,8 +31,8 @@ class SampleSource(Dataset[FrontalizationBatch | EnfaceError]):
         self,
         data: Data,
         *,
-        faces: AlignedFaces,
-        frontal_faces: AlignedFaces,
+        faces: Faces,
+        frontal_faces: Faces,
         pairs: Pairs,
         sizes: tuple[int, ...],
         seed: int,

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from enface.config.schema import Experiment
-from enface.data.embedded import embedded_manifest
-from enface.data.manifest import read_faces
+from enface.data.loader import read_set
 from enface.data.records import Manifest
+from enface.data.rendered_source import is_rendered, parse_source
 from enface.errors import ConfigError, ManifestError
 from enface.rendering.dataset.card import CARD
+from enface.rendering.errors import RenderingError
 
 
 def refuse_overlap(experiment: Experiment, *, root: Path, pictures: Iterable[tuple[str, str]]) -> str:
@@ -41,8 +42,8 @@ def refuse_overlap(experiment: Experiment, *, root: Path, pictures: Iterable[tup
     named: set[str] = set()
     for source in sets:
         try:
-            manifest = embedded_manifest() if source is None else read_faces(source)
-        except ManifestError as error:
+            manifest = read_set(source)
+        except (ManifestError, RenderingError) as error:
             return f"The people in the training data could not be looked up: {error}"
         trained: dict[str, list[str]] = {}
         for record in manifest.select(split="train").records:
@@ -81,6 +82,8 @@ def _confirmed(
 
 def _seed(folder: Path) -> Any:
     """Seed of a rendered set: people of one seed and number are the same; None for other sets."""
+    if is_rendered(str(folder)):
+        return parse_source(str(folder)).seed
     try:
         return json.loads((folder / CARD).read_text(encoding="utf-8"))["settings"]["seed"]
     except (OSError, ValueError, LookupError, TypeError):

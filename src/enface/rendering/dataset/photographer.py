@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from jaxtyping import UInt8
@@ -69,6 +70,11 @@ def take_picture(studio: Studio, person: int, planned: Planned) -> tuple[Taken, 
     return taken, picture._replace(pixels=degrade(picture.pixels, taken.degradation))
 
 
+def encode_picture(target: Path | BinaryIO, pixels: UInt8[ndarray, "size size 3"], *, quality: int) -> None:
+    """Writes a picture as JPEG."""
+    Image.fromarray(pixels).save(target, "JPEG", quality=quality)
+
+
 def subject_name(person: int, people: int) -> str:
     """Number with leading zeros, at least three digits."""
     return f"{person:0{max(3, len(str(people)))}d}"
@@ -84,7 +90,7 @@ def _write_picture(path: Path, pixels: UInt8[ndarray, "size size 3"], *, quality
     a person whose rows are missing is rendered again anyway."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        Image.fromarray(pixels).save(part, "JPEG", quality=quality)
+        encode_picture(part, pixels, quality=quality)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

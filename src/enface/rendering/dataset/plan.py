@@ -96,6 +96,8 @@ class Preset:
     """Share of the people, the last ones, in the test split."""
     pictures: Callable[[np.random.Generator, Sitting], Iterator[Planned]]
     """Probes of one session, given its random stream."""
+    quality: int = 92
+    """Of the JPEG files, by default."""
 
     def split(self, person: int, people: int) -> Split:
         """Which part of a set of so many people a person belongs to."""
@@ -171,6 +173,7 @@ PRESETS: dict[str, Preset] = {
             size=144,
             test_share=0.25,
             pictures=_few_of_many_people,
+            quality=90,
         ),
         Preset(
             "in-the-wild",

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from enface.rendering.asset.store import find_asset, load_asset
+from enface.rendering.asset.store import load_asset
 from enface.rendering.dataset.card import Settings, check_card, write_card
 from enface.rendering.dataset.photographer import PARTS, Photographer, part_path
-from enface.rendering.dataset.plan import preset
 from enface.rendering.dataset.rows import MANIFEST, read_rows, write_rows
+from enface.rendering.dataset.settings import settle
 from enface.rendering.errors import RenderingError
-from enface.rendering.kernels.compiler import require_compiler
-from enface.rendering.studio import LARGEST, SMALLEST, Studio
+from enface.rendering.studio import SMALLEST, Studio
 from enface.resources import remove_leftovers
+
+MOST_WORKERS = 256
 
 
 def render_dataset(
@@ -29,7 +30,7 @@ def render_dataset(
     size: int | None = None,
     seed: int = 1,
     samples: int = 2,
-    quality: int = 92,
+    quality: int | None = None,
     truth: bool = False,
     asset: Path | None = None,
     workers: int = 1,
@@ -47,7 +48,7 @@ def render_dataset(
         size: Width and height of the pictures, pixels; the preset's by default.
         seed: Of everything drawn.
         samples: Samples per pixel and axis.
-        quality: Of the JPEG files.
+        quality: Of the JPEG files; the preset's by default.
         truth: Also write layers, landmarks and the correspondence field of each picture as `truth/*.npz`.
         asset: The head's file; the built one by default.
         workers: Processes.
@@ -60,13 +61,18 @@ def render_dataset(
         RenderingError: No compiler or asset, an impossible value, a folder of another data set, a worker that
             died, or a folder that cannot be written.
     """
-    recipe = preset(name)
-    people = recipe.people if people is None else people
-    size = recipe.size if size is None else size
-    _check(people=people, size=size, seed=seed, samples=samples, quality=quality, workers=workers)
-    require_compiler()
-    asset = find_asset(asset)
-    settings = Settings(name, people, size, seed, samples, quality, truth, load_asset(asset).source)
+    if not 1 <= workers <= MOST_WORKERS:
+        raise RenderingError(f"workers {workers} is outside 1 to {MOST_WORKERS}")
+    settings, asset = settle(
+        name,
+        people=people,
+        size=size,
+        seed=seed,
+        samples=samples,
+        quality=quality,
+        truth=truth,
+        asset=asset,
+    )
     try:
         _prepare(output, settings)
         _render(asset, output, settings, workers=workers, progress=progress)
@@ -76,20 +82,6 @@ def render_dataset(
             f"cannot write to {output}: {error.strerror or error}; free space or choose another folder, "
             "then give the same command to go on"
         ) from error
-
-
-def _check(*, people: int, size: int, seed: int, samples: int, quality: int, workers: int) -> None:
-    allowed = {
-        "people": (people, 1, 1 << 27),
-        "size": (size, SMALLEST, LARGEST),
-        "seed": (seed, 0, (1 << 63) - 1),
-        "samples": (samples, 1, 4),
-        "quality": (quality, 1, 95),
-        "workers": (workers, 1, 256),
-    }
-    for label, (value, low, high) in allowed.items():
-        if not low <= value <= high:
-            raise RenderingError(f"{label} {value} is outside {low} to {high}")
 
 
 def _prepare(output: Path, settings: Settings) -> None:
