@@ -60,8 +60,8 @@ def _edge_drift(angle: Floats, height: Floats, look: Look) -> Floats:
     """Degrees by which the front edges start further back and fall forward."""
     to_first, to_last = angle - angle[0], angle[-1] - angle
     near_edge = np.clip(1.0 - np.minimum(to_first, to_last) / 70.0, 0.0, 1.0)
-    outwards = np.where(to_first < to_last, -1.0, 1.0)
-    drift = 16.0 * smoothstep(height, 6, _TOP) - 7.0 * smoothstep(3.0 - height, 0, 8)
+    outwards = np.where(to_first < to_last, 1.0, -1.0)
+    drift = 18.0 * smoothstep(height, 4, 9) - 4.0 * smoothstep(3.0 - height, 0, 8)
     return np.asarray(outwards * near_edge * (drift + 1.5 * np.sin(0.9 * height + 9 * look.part)))
 
 
