@@ -1,6 +1,7 @@
 """`enface evaluate` from a model folder to a page, with a tiny untrained model."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from enface.cli.main import main
 from enface.data.embedded import embedded_manifest
 from enface.data.manifest import write_manifest
 from enface.data.records import Manifest
+from tiny_onnx import write_onnx
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -77,6 +79,18 @@ def test_several_judges_share_one_page(
     assert (output / f"01-{name}_a" / "results.json").is_file()
     assert (output / f"02-{name}_b" / "results.json").is_file()
     assert "rendered_a judges 3 people" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_an_onnx_file_judges(
+    run_folder: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge = write_onnx(tmp_path / "pool.onnx")
+    given = ["--data", str(data), "--output", str(tmp_path / "out"), "--no-pictures"]
+    assert evaluate(run_folder, *given, "--judge", str(judge)) == 0
+    assert capsys.readouterr().out.startswith("pool judges 3 people, 39 probes")
+    setup = json.loads((tmp_path / "out" / "results.json").read_text())["setup"]
+    assert setup["judge_sha256"] == hashlib.sha256(judge.read_bytes()).hexdigest()
 
 
 def test_check_needs_no_run(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

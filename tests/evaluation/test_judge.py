@@ -1,13 +1,19 @@
 """The recognizer that guided a model never judges it."""
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from torch import Tensor
 
-from enface.errors import JudgeError
+from enface.errors import ConfigError, JudgeError
 from enface.evaluation.judge import load_judge, refuse_guide
 from enface.models.guide import GuideRecord
+from enface.recognizers.callable import recognizer_of
 from enface.recognizers.frozen import FrozenRecognizer
+from enface.recognizers.outside import InputCard
+from tiny_onnx import write_onnx
 
 GUIDE = GuideRecord("guide", "embedding", "a" * 64)
 Make = Callable[..., FrozenRecognizer]
@@ -39,3 +45,37 @@ def test_the_shipped_judge_loads_and_its_twin_is_refused() -> None:
     assert judge.card.name == "rendered_b"
     with pytest.raises(JudgeError, match="same weights"):
         load_judge("rendered_b", guide=GuideRecord("renamed", "embedding", judge.weights_sha256))
+
+
+def test_an_onnx_file_and_a_callable_may_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_onnx(tmp_path / "pool.onnx")
+    assert load_judge(str(path), guide=GUIDE).card.name == "pool"
+    (tmp_path / "judges_of_this_test.py").write_text(
+        f"from enface.recognizers.registry import load_recognizer\njudge = load_recognizer({str(path)!r})\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert load_judge("judges_of_this_test:judge", guide=GUIDE).card.name == "pool"
+    with pytest.raises(ConfigError, match="leave --judge-weights out"):
+        load_judge("judges_of_this_test:judge", guide=GUIDE, weights="x")
+
+
+def test_the_guides_file_is_refused_as_onnx_too(tmp_path: Path) -> None:
+    path = write_onnx(tmp_path / "pool.onnx")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with pytest.raises(JudgeError, match="same weights as guide"):
+        load_judge(str(path), guide=GuideRecord("guide", "embedding", digest))
+
+
+def test_the_guide_in_another_form_is_refused_by_its_answers(recognizer: Make) -> None:
+    guide = recognizer("guide", "a" * 64)
+    card = InputCard((7, 7), "RGB", (127.5,) * 3, (1.0,) * 3, None, name="disguised")
+
+    def answers(images: Tensor) -> Tensor:
+        return 3 * guide.network(images, ("embedding",))["embedding"]
+
+    judge = recognizer_of(answers, card=card, version="1")
+    refuse_guide(judge, guide=GUIDE)  # nothing to compare with
+    with pytest.raises(JudgeError, match="disguised cannot judge this model: it gives the same embeddings"):
+        refuse_guide(judge, guide=GUIDE, network=guide)
+    other = recognizer_of(lambda images: answers(images).flip(1), card=card, version="1")
+    refuse_guide(other, guide=GUIDE, network=guide)

@@ -1,26 +1,31 @@
 """Which recognizer may judge a model: none that steered it."""
 
-from typing import TYPE_CHECKING
-
 import torch
+import torch.nn.functional as F
 from torch import nn
 
-from enface.errors import JudgeError
+from enface.errors import ConfigError, JudgeError
 from enface.models.guide import GuideRecord
+from enface.recognizers.callable import import_recognizer, names_callable
+from enface.recognizers.frozen import FrozenRecognizer
+from enface.recognizers.outside import OutsideNetwork
 from enface.recognizers.registry import load_recognizer
 from enface.recognizers.weights import state_sha256
 
-if TYPE_CHECKING:
-    from enface.recognizers.frozen import FrozenRecognizer
+_PATTERNS = 4
+_SAME = 0.999
+"""Cosine; other networks are far below, and other numbers of bits or threads far above."""
 
 
 def load_judge(
     name: str, *, guide: GuideRecord, weights: str | None = None, device: str | torch.device = "cpu"
-) -> "FrozenRecognizer":
+) -> FrozenRecognizer:
     """Loads a recognizer that may judge a model.
 
     Args:
-        name: in the recognizer registry, or path of a folder written by `enface train-recognizer`.
+        name: in the recognizer registry, path of a folder written by `enface train-recognizer` or of an ONNX
+            file with a card beside it, or MODULE:ATTRIBUTE of the user's own code
+            (`enface.recognizers.callable`).
         guide: recorded with the model.
         weights: path of the weights; None takes the fetched or shipped file.
         device: where it computes.
@@ -32,16 +37,22 @@ def load_judge(
     """
     if name == guide.recognizer:
         raise _refusal(name, guide, "has the same name")
-    judge = load_recognizer(name, weights=weights)
+    if names_callable(name):
+        if weights is not None:
+            raise ConfigError(f"judge {name} brings its own weights; leave --judge-weights out")
+        judge = import_recognizer(name)
+    else:
+        judge = load_recognizer(name, weights=weights)
     refuse_guide(judge, guide=guide)
     return judge.to(device)
 
 
-def refuse_guide(judge: "FrozenRecognizer", *, guide: GuideRecord, network: nn.Module | None = None) -> None:
+def refuse_guide(judge: FrozenRecognizer, *, guide: GuideRecord, network: nn.Module | None = None) -> None:
     """Ends the evaluation when the judge is the recognizer that guided the model.
 
     A generator learns to please its guide, so the guide's opinion says nothing about the person. The name,
-    the weights that are loaded and the weights that the judge's card states must all be others.
+    the weights that are loaded and the weights that the judge's card states must all be others. An ONNX file
+    or a callable may be the guide in another form, so it must not give the guide's embeddings either.
 
     Args:
         judge: to be checked.
@@ -65,6 +76,29 @@ def refuse_guide(judge: "FrozenRecognizer", *, guide: GuideRecord, network: nn.M
         and state_sha256(inside) == state_sha256(judge.network)
     ):
         raise _refusal(judge.card.name, guide, "has the same weights in another file")
+    if (
+        isinstance(network, FrozenRecognizer)
+        and isinstance(judge.network, OutsideNetwork)
+        and same_answers(judge, network)
+    ):
+        raise _refusal(judge.card.name, guide, "gives the same embeddings")
+
+
+def same_answers(judge: FrozenRecognizer, guide: FrozenRecognizer) -> bool:
+    """Whether two recognizers give the same embeddings, up to their length, of a few patterns."""
+    generator = torch.Generator().manual_seed(0)
+    coarse = torch.rand(_PATTERNS, 3, 7, 7, generator=generator) * 2 - 1
+    device = next((tensor.device for tensor in guide.buffers()), torch.device("cpu"))
+    images = F.interpolate(coarse, size=(224, 224), mode="bilinear", align_corners=False).to(device)
+    with torch.inference_mode():
+        answers = judge(images)
+        layers = (guide.layer, guide.card.embedding_layer)
+        known = guide.features(images, layers)
+    return any(
+        known[layer].shape == answers.shape
+        and bool((F.cosine_similarity(known[layer].float(), answers) > _SAME).all())
+        for layer in layers
+    )
 
 
 def _refusal(name: str, guide: GuideRecord, reason: str) -> JudgeError:

@@ -10,6 +10,7 @@ from enface.recognizers import mobilefacenet, reid0095, vgg_face, vggface2_resne
 from enface.recognizers.card import RecognizerCard
 from enface.recognizers.entry import Entry
 from enface.recognizers.frozen import FrozenRecognizer
+from enface.recognizers.onnx_file import ENDING, load_onnx
 from enface.recognizers.rendered import CARD_FILE, WEIGHTS_FILE, folder_entry, shipped_entry
 from enface.recognizers.weights import state_sha256
 from enface.resources import locate, shipped
@@ -75,7 +76,7 @@ def _entry(name: str) -> tuple[Entry, Path | None]:
     if not (folder / CARD_FILE).is_file():
         raise ConfigError(
             f"unknown recognizer {name!r}{did_you_mean(name, CARDS)}; known: {', '.join(CARDS)}, or the path "
-            "of a folder written by `enface train-recognizer`"
+            "of a folder written by `enface train-recognizer`, or of an ONNX file with a card beside it"
         )
     return folder_entry(folder), folder
 
@@ -84,7 +85,8 @@ def load_recognizer(name: str, *, weights: str | None = None, layer: str | None 
     """A frozen recognizer.
 
     Args:
-        name: of the registry, or path of a folder written by `enface train-recognizer`.
+        name: of the registry, path of a folder written by `enface train-recognizer`, or of an ONNX file with
+            a card beside it.
         weights: file of weights; "random" gives untrained ones, the same in every call; None takes the
             fetched or shipped file.
         layer: vector layer that it returns; None is the card's embedding.
@@ -93,6 +95,10 @@ def load_recognizer(name: str, *, weights: str | None = None, layer: str | None 
         ConfigError: unknown name or layer.
         ResourceError: the weights are missing, or are those of something else.
     """
+    if name.endswith(ENDING):
+        if weights is not None or layer is not None:
+            raise ConfigError(f"{name} holds its own weights and one layer; give neither weights nor layer")
+        return load_onnx(Path(name))
     entry, folder = _entry(name)
     if weights == RANDOM:
         with torch.random.fork_rng(devices=[]):
