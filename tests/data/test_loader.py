@@ -20,7 +20,7 @@ from enface.data.loader import make_loader
 from enface.data.manifest import write_manifest
 from enface.data.pairing import make_pairs
 from enface.data.records import Manifest
-from enface.errors import ConfigError, ImageError
+from enface.errors import ConfigError, ImageError, TrainingError
 
 SIZES = (14, 28, 56)
 
@@ -205,6 +205,15 @@ def test_closing_ends_the_workers(data: Data) -> None:
     assert len(multiprocessing.active_children()) == 2
     batches.close()
     assert not multiprocessing.active_children()
+
+
+def test_a_killed_worker_is_told_without_a_traceback_of_its_own(data: Data) -> None:
+    batches = make_loader(replace(data, workers=1), sizes=SIZES, batch_size=6, seed=0)
+    next(batches)
+    multiprocessing.active_children()[0].kill()
+    with pytest.raises(TrainingError, match=r"was killed, perhaps for lack of memory; .*--data\.workers"):
+        for _ in range(20):
+            next(batches)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,12 @@
 
 import hashlib
 import json
+import multiprocessing
+import threading
+import time
 from collections import Counter
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -159,6 +163,40 @@ def test_a_full_disk_says_so_and_leaves_no_half_picture(
     with pytest.raises(RenderingError, match="No space left on device; free space"):
         _mini(tmp_path, people=1)
     assert not list((tmp_path / "images").iterdir()) and not (tmp_path / "manifest.csv").exists()
+
+
+@pytest.mark.slow
+def test_a_killed_worker_says_so_and_the_same_command_goes_on(asset: FaceAsset, tmp_path: Path) -> None:
+    def kill() -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if children := multiprocessing.active_children():
+                children[0].kill()
+                return
+            time.sleep(0.01)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(RenderingError, match=r"a worker was killed.*the same command, with fewer --workers"):
+        _mini(tmp_path / "killed", workers=2)
+    killer.join()
+    assert not (tmp_path / "killed/manifest.csv").exists()
+    _mini(tmp_path / "killed")
+    _mini(tmp_path / "whole")
+    assert _hashes(tmp_path / "killed") == _hashes(tmp_path / "whole")
+
+
+def test_a_full_disk_leaves_no_half_truth(
+    asset: FaceAsset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(stream: BinaryIO, **_: object) -> None:
+        stream.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numpy.savez_compressed", full)
+    with pytest.raises(RenderingError, match="No space left on device; free space"):
+        _mini(tmp_path, people=1, truth=True)
+    assert not list((tmp_path / "truth").iterdir()) and not (tmp_path / "manifest.csv").exists()
 
 
 def test_unknown_presets_are_named() -> None:

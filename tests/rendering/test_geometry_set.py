@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 
 from enface.faces.landmarks68 import five_points_of
 from enface.faces.templates import TEMPLATES
 from enface.rendering.asset import FaceAsset
 from enface.rendering.errors import RenderingError
+from enface.rendering.geometry_set import shards
 from enface.rendering.geometry_set.frame import frontal_camera
 from enface.rendering.geometry_set.plan import Address, GeometrySet
 from enface.rendering.geometry_set.sample import GeometrySample, SampleRenderer
@@ -128,3 +130,17 @@ def test_other_sets_and_files_are_refused(asset: FaceAsset, tmp_path: Path) -> N
         render_geometry_set(small, tmp_path / "mine", progress=False)
     with pytest.raises(RenderingError, match="no geometry set"):
         ShardReader(tmp_path / "mine")
+
+
+def test_a_full_disk_says_so_and_leaves_no_half_shard(
+    asset: FaceAsset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object, path: Path) -> None:
+        Path(path).write_bytes(b"half")
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(shards, "save_file", full)
+    small = GeometrySet(seed=1, people=1, sessions=1, pictures=1, size=32, frontal_size=32, field_size=16)
+    with pytest.raises(RenderingError, match=r"cannot write to .*No space left on device"):
+        render_geometry_set(small, tmp_path / "set", progress=False)
+    assert [file.name for file in (tmp_path / "set").iterdir()] == ["geometry-set.json"]

@@ -17,7 +17,7 @@ from enface.data.records import Manifest, Role, Split
 from enface.data.rendered_source import is_rendered, parse_source
 from enface.data.sampler import PositionSampler
 from enface.data.samples import SampleSource
-from enface.errors import ConfigError, EnfaceError
+from enface.errors import ConfigError, EnfaceError, TrainingError
 
 CACHE_BYTES = 512 * 2**20
 """A set whose aligned faces fit into this, over all workers of a process, is decoded only once per worker."""
@@ -58,6 +58,7 @@ def make_loader(
         ConfigError: sizes or the batch size do not fit; at once, as the following.
         ManifestError: the manifest is not valid or cannot be paired.
         RenderingError: a set is to be rendered, but compiler or head is missing, or a value is impossible.
+        TrainingError: from `next()`, when a worker process was killed.
         ImageError, FaceError: from `next()`, naming the file, when a picture cannot be read or aligned.
     """
     _check(data, sizes=sizes, batch_size=batch_size, world=world)
@@ -141,10 +142,18 @@ class _Batches:
 def _batches(
     loader: "DataLoader[FrontalizationBatch | EnfaceError]",
 ) -> Generator[FrontalizationBatch, None, None]:
-    for item in loader:
-        if isinstance(item, EnfaceError):
-            raise item
-        yield item
+    try:
+        for item in loader:
+            if isinstance(item, EnfaceError):
+                raise item
+            yield item
+    except RuntimeError as error:
+        if "DataLoader worker" not in str(error):
+            raise
+        raise TrainingError(
+            "a process that loads faces was killed, perhaps for lack of memory; the same command, with fewer "
+            "--data.workers, goes on"
+        ) from error
 
 
 def _unchanged(item: Any) -> Any:

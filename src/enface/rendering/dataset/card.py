@@ -7,6 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from enface import __version__
 from enface.rendering.errors import RenderingError
 from enface.resources import atomic_write
@@ -34,8 +36,7 @@ def write_card(folder: Path, settings: Settings, counts: dict[str, Any]) -> None
     card = {
         "settings": asdict(settings),
         "counts": counts,
-        "versions": {name: _version(name) for name in ("numpy", "scipy", "scikit-image", "pillow", "numba")}
-        | {"enface": __version__, "python": platform.python_version()},
+        "versions": versions(),
         "people": "invented: no photograph and no real person is in these pictures",
         "geometry_licence": "MIT, Copyright (c) 2020 USC Institute for Creative Technologies",
     }
@@ -63,6 +64,17 @@ def check_card(folder: Path, settings: Settings) -> None:
                 f"{folder} was begun with {name} {found.get(name)!r}, not {value!r}; "
                 "give the same settings to go on, or another folder"
             )
+
+
+def versions() -> dict[str, str]:
+    """What besides the settings may change bytes: packages, and the vector units that numpy computes with."""
+    packages = ("numpy", "scipy", "scikit-image", "pillow", "numba")
+    return {
+        **{name: _version(name) for name in packages},
+        "enface": __version__,
+        "python": platform.python_version(),
+        "simd": " ".join(np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])),
+    }
 
 
 def _version(package: str) -> str:

@@ -71,9 +71,10 @@ def render_geometry_set(
                     bar.update()
             else:
                 _render_in_processes(asset, folder, plan, missing, workers, bar)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # safetensors tells a full disk by an error of its own
+        reason = getattr(error, "strerror", None) or error
         raise RenderingError(
-            f"cannot write to {folder}: {error.strerror or error}; free space or choose another folder, "
+            f"cannot write to {folder}: {reason}; free space or choose another folder, "
             "then give the same command to go on"
         ) from error
     return folder
