@@ -104,7 +104,7 @@ def rows(seen: list[Seen]) -> None:
                 except FaceError:
                     continue
             errors = np.abs(np.concatenate([np.stack(v) for v in found.values()]))
-            spreads = np.mean([np.std(v, axis=0) for v in found.values() if len(v) > 2], axis=0)
+            spreads = np.mean([np.std(v, axis=0) for v in found.values() if len(v) > 1], axis=0)
             numbers = " | ".join(f"{value:.1f}" for value in (*errors.mean(axis=0), *spreads[:3]))
             print(f"| {name} | {label} | {len(errors)} | {numbers} |")
 

@@ -196,7 +196,7 @@ def independent_pose(judge: nn.Module, image: np.ndarray, box: FaceBox) -> list[
     crop = geometry.warp(image, matrix, height=120, width=120)
     with torch.inference_mode():
         yaw, pitch, roll = judge(to_unit(hwc_to_tensor(crop)[None]))[0].tolist()
-    return [-yaw, -pitch, roll]
+    return [-yaw, pitch, roll]
 
 
 def wrong(landmarker: Landmarker, folder: Path) -> None:
