@@ -36,7 +36,7 @@ def _of(comparison: Comparison, measure: Measure, *, name: str | None = None) ->
     rows = [comparison.row(arm, None, measure) for arm in comparison.arms_of(measure)]
     return NumberTable(
         name or _file_name(measure),
-        f"{measure}, all {'pairs' if comparison.setup.kind == 'pairs' else 'probes'}",
+        f"{_title(measure)}, all {'pairs' if comparison.setup.kind == 'pairs' else 'probes'}",
         f"{_note(measure)} Difference: B less A on the same ones. p: how often people drawn anew would turn "
         "its sign, two-sided. Sign test: exact, over people, where a person has a mean of their own.",
         (
@@ -58,7 +58,7 @@ def _by_yaw(comparison: Comparison, measure: Measure) -> NumberTable:
     lower, digits = measure in LOWER_IS_BETTER, 4 if measure == "L1" else 3
     return NumberTable(
         f"{_file_name(measure)}-by-yaw",
-        f"{measure} by yaw, B less A",
+        f"{_title(measure)} by yaw, B less A",
         f"{_note(measure)} Red: B is worse than A; green: better; neither where the interval holds 0.",
         (Column("arm"), *(Column(head, change, digits, lower_is_better=lower) for head in heads)),
         tuple(
@@ -125,6 +125,10 @@ def _differences(comparison: Comparison) -> NumberTable:
 def _units(measure: Measure) -> tuple[Unit, Unit]:
     """Of values and of their differences."""
     return ("number", "change") if measure in ("margin", "L1", "SSIM") else ("rate", "gain")
+
+
+def _title(measure: Measure) -> str:
+    return measure[0].upper() + measure[1:]
 
 
 def _file_name(measure: Measure) -> str:

@@ -15,7 +15,10 @@ from enface.evaluation.verification_results import VerificationResults
 from enface.training.tracking.jsonl import read_rows
 
 _COLOURS = {"raw": "#8a8f98", "frontalised": "#2f74d0", "fused": "#d9772b"}
-_MORE_COLOURS = ("#3a9d6b", "#9a62c7", "#c2466f", "#7f7a2f", "#3f9fb0", "#a5673f")
+_MORE_COLOURS = (
+    *("#3a9d6b", "#9a62c7", "#c2466f", "#7f7a2f", "#3f9fb0", "#a5673f"),
+    *("#c9a227", "#5560c9", "#d070b0", "#6f8f2a", "#4d6b7a", "#b04a3a"),
+)
 _MOST_POINTS = 600
 _MOST_TERMS = 12
 _LOWEST_FAR = 1e-4

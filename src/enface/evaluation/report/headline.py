@@ -13,10 +13,9 @@ from enface.evaluation.template_search import TemplateSearch
 
 AnyEvaluation = Evaluation | PairEvaluation | TemplateSearch
 
+_MODEL = (Column("model"), Column("protocol"), Column("judge"))
 COLUMNS = (
-    Column("model"),
-    Column("protocol"),
-    Column("judge"),
+    *_MODEL,
     Column("arm"),
     Column("measure"),
     Column("value", "rate"),
@@ -27,13 +26,21 @@ COLUMNS = (
 
 
 def headline_table(rows: Sequence[tuple[Cell, ...]]) -> NumberTable:
-    """Rows of `headline_rows` of several evaluations as one table."""
+    """Rows of `headline_rows` of several evaluations as one table.
+
+    Of one evaluation the numbers come first, so that they are seen on a narrow screen.
+    """
+    columns: tuple[Column, ...] = COLUMNS
+    first = len(_MODEL)
+    if len({row[:first] for row in rows}) == 1:
+        columns = (*COLUMNS[first:], *_MODEL)
+        rows = [(*row[first:], *row[:first]) for row in rows]
     return NumberTable(
         "headline",
         "Headline",
         "Rank-1 over all probes, or accuracy over all pairs, in percent. Gain: difference to the raw "
         "picture on the same probes or pairs. A difference counts where its interval leaves 0.",
-        COLUMNS,
+        columns,
         tuple(rows),
     )
 
