@@ -140,3 +140,20 @@ def test_broken_and_missing_models(folder: Path, tmp_path: Path) -> None:
     save_warp(other, wider, config=replace(SETTINGS, components=4), card="")
     with pytest.raises(CheckpointError, match="shape"):
         load_turner(other)
+
+
+def test_evaluation_turns_the_same_faces_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from enface.evaluation.embeddings import EmbeddingCache
+    from enface.evaluation.subject import as_subject
+
+    turner = load_turner(folder)
+    subject = as_subject(turner)
+    given, calls = frames(3, 250), []
+    turn = WarpTurner.turn
+    monkeypatch.setattr(WarpTurner, "turn", lambda self, batch: calls.append(len(batch)) or turn(self, batch))
+    options: dict = {"cache": EmbeddingCache(None), "device": "cpu", "batch_size": 2, "progress": False}
+    first = subject.frontalise(given, **options)
+    np.testing.assert_array_equal(subject.frontalise(given.copy(), **options), first)
+    assert calls == [2, 1]
+    assert len(subject.frontalise(given[:2], **options)) == 2
+    assert calls == [2, 1, 2]

@@ -142,6 +142,7 @@ class Cost:
     """What an evaluation took."""
 
     seconds: dict[str, float]
-    """Wall time by stage: read (with aligning), frontalise, embed, measure."""
+    """Wall time by stage: read, align, frontalise, embed, measure. Where faces are looked for in photographs,
+    that and aligning are part of read."""
     peak_memory: int
     """Most memory that the process ever held, bytes; 0 where the system does not tell."""

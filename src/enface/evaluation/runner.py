@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, UInt8
 from tqdm import tqdm
 
-from enface.data.faceset import aligned_crop
+from enface.data.faceset import align_picture
 from enface.data.records import FaceRecord
 from enface.errors import ConfigError
 from enface.evaluation.arms import GALLERIES, JudgedFaces
@@ -23,6 +23,7 @@ from enface.evaluation.recognition import ProbeScores, identify
 from enface.evaluation.results import Quality, Results, Setup
 from enface.evaluation.signals import SIGNALS, Signal, SignalInput
 from enface.evaluation.subject import Subject, as_subject, centre_crops
+from enface.images import read_image
 
 if TYPE_CHECKING:
     from enface.models.folder import LoadedModel
@@ -217,6 +218,12 @@ class _Reader:
 
     def _read(self, label: str, records: list[FaceRecord], size: int, *, whole: bool) -> Faces:
         bar = tqdm(records, desc=f"read {label}", unit="face", disable=not self._at_work.progress)
-        with self._at_work.stage("read"):
-            faces = [aligned_crop(self._manifest, record, size, whole=whole) for record in bar]
+        faces = [self._face(record, size, whole=whole) for record in bar]
         return np.stack(faces) if faces else np.empty((0, size, size, 3), dtype=np.uint8)
+
+    def _face(self, record: FaceRecord, size: int, *, whole: bool) -> UInt8[np.ndarray, "side side 3"]:
+        file = self._manifest.file(record)
+        with self._at_work.stage("read"):
+            image = read_image(file)
+        with self._at_work.stage("align"):
+            return align_picture(image, file=file, points=record.points, size=size, whole=whole)

@@ -1,8 +1,10 @@
 """A model under evaluation, whatever it is made of."""
 
+import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 Faces = UInt8[np.ndarray, "n size size 3"]
 
+_KEPT = 4
 NO_GUIDE = GuideRecord(recognizer="none", layer="", weights_sha256="")
 """Of models that no recognizer helped to train."""
 
@@ -114,6 +117,8 @@ class WarpSubject:
     crop_size: int = 224
     whole_frame: bool = True
     guide_network: nn.Module | None = None
+    kept: OrderedDict[bytes, Faces] = field(default_factory=OrderedDict)
+    """Frontal faces of the last inputs: another judge of the same faces does not turn them again."""
 
     @property
     def guide(self) -> GuideRecord:
@@ -150,14 +155,24 @@ class WarpSubject:
         batch_size: int,
         progress: bool,
     ) -> Faces:
-        """Frontal faces of whole frames; pixels come from the frames, so nothing of it is remembered."""
+        """Frontal faces of whole frames. Pixels come from the frames, too many for the folder of remembered
+        embeddings; the last `_KEPT` sets are kept as long as the model is."""
+        key = hashlib.sha256(np.ascontiguousarray(inputs).data).digest()
+        if key in self.kept:
+            self.kept.move_to_end(key)
+            return self.kept[key]
         faces = []
         with tqdm(total=len(inputs), desc="frontalise", unit="face", disable=not progress) as bar:
             for start in range(0, len(inputs), batch_size):
                 batch = list(inputs[start : start + batch_size])
                 faces += [turned.frontal for turned in self.turner.turn(batch)]
                 bar.update(len(batch))
-        return np.stack(faces)
+        frontals = np.stack(faces)
+        frontals.setflags(write=False)
+        self.kept[key] = frontals
+        while len(self.kept) > _KEPT:
+            self.kept.popitem(last=False)
+        return frontals
 
 
 def as_subject(model: "LoadedModel | FaceTurner | Subject") -> Subject:
