@@ -15,6 +15,7 @@ from enface.rendering.kernels.inputs import Light
 from enface.rendering.lighting import EXPOSURE, develop_view, prepare_light, shade_view
 from enface.rendering.people.identity import Identity, sample_identity
 from enface.rendering.people.look import Look, sample_look
+from enface.rendering.people.occluder import Occluder
 from enface.rendering.people.person import Person
 from enface.rendering.people.proportions import FIELDS
 from enface.rendering.people.surroundings import PLAIN_CLOTHES, Clothes, plain_background
@@ -42,6 +43,7 @@ class Shot:
     lighting: Lighting = field(default_factory=lambda: multipie_light(FRONTAL_FLASH))
     expression: Expression = ()
     clothes: Clothes = PLAIN_CLOTHES
+    occluder: Occluder | None = None
     background: Float32[ndarray, "size size 3"] | None = None
     """Linear; None is even grey."""
     exposure: float = EXPOSURE
@@ -145,20 +147,20 @@ class Studio:
 
     def stage(self, person: int, session: int, shot: Shot) -> Stage:
         """The geometry of a shot."""
-        key = ("stage", person, session, shot.expression, shot.clothes)
+        key = ("stage", person, session, shot.expression, shot.clothes, shot.occluder)
         return self._remembered(
-            key, lambda: set_stage(self.person(person, session), shot.expression, shot.clothes)
+            key, lambda: set_stage(self.person(person, session), shot.expression, shot.clothes, shot.occluder)
         )
 
     def view(self, person: int, session: int, shot: Shot, *, samples: int) -> View:
         """What the camera of a shot sees, before any light."""
-        key = ("view", person, session, shot.expression, shot.clothes, shot.camera, samples)
+        key = ("view", person, session, shot.expression, shot.clothes, shot.occluder, shot.camera, samples)
         stage = self.stage(person, session, shot)
         return self._remembered(key, lambda: take_view(stage, shot.camera, size=self.size, samples=samples))
 
     def light(self, person: int, session: int, shot: Shot) -> Light:
         """The light of a shot with its shadows."""
-        key = ("light", person, session, shot.expression, shot.clothes, shot.lighting)
+        key = ("light", person, session, shot.expression, shot.clothes, shot.occluder, shot.lighting)
         stage = self.stage(person, session, shot)
         return self._remembered(key, lambda: prepare_light(stage, shot.lighting))
 

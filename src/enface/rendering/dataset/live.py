@@ -98,7 +98,11 @@ class LiveSet:
         if self._studio is None:
             settings = self.settings
             self._studio = Studio(
-                load_asset(self._asset), size=settings.size, seed=settings.seed, samples=settings.samples
+                load_asset(self._asset),
+                size=settings.size,
+                seed=settings.seed,
+                samples=settings.samples,
+                coverings=self._recipe.coverings,
             )
         return self._studio
 

@@ -29,7 +29,11 @@ class Photographer:
         self.folder = folder
         self.settings = settings
         self.studio = Studio(
-            load_asset(asset), size=settings.size, seed=settings.seed, samples=settings.samples
+            load_asset(asset),
+            size=settings.size,
+            seed=settings.seed,
+            samples=settings.samples,
+            coverings=preset(settings.preset).coverings,
         )
 
     def photograph(self, person: int) -> int:
@@ -55,6 +59,7 @@ class Photographer:
                     points=five_landmarks(picture.landmarks),
                     identity=identity,
                     look=self.studio.person(person, planned.session).look,
+                    occluder=taken.shot.occluder.kind if taken.shot.occluder else "none",
                 )
             )
         write_rows(part_path(self.folder, person), rows, header=False)

@@ -12,6 +12,7 @@ from enface.rendering.degrade import Degradation, sample_degradation
 from enface.rendering.errors import RenderingError
 from enface.rendering.lighting import EXPOSURE
 from enface.rendering.people.backdrop import sample_backdrop
+from enface.rendering.people.occluder import sample_occluder
 from enface.rendering.people.surroundings import sample_background, sample_clothes
 from enface.rendering.randomness import Stream, stream
 from enface.rendering.scene.camera import AIM, Camera
@@ -25,6 +26,10 @@ NUMBERED_EXPRESSIONS = tuple(EXPRESSIONS)[:6]
 FREE = "free"
 """Label of cameras, lights and expressions outside the numbered ones."""
 SENSOR_NOISE = 0.008
+COVERED = 0.12
+"""Share of the sessions in the wild with something on the head."""
+OCCLUDED = 0.15
+"""Share of the pictures in the wild with something before the face."""
 LEVEL_CAMERAS = tuple(
     sorted((c for c, (_, pitch) in CAMERAS.items() if pitch == 0), key=lambda c: CAMERAS[c])
 )
@@ -96,6 +101,8 @@ class Preset:
     """Share of the people, the last ones, in the test split."""
     pictures: Callable[[np.random.Generator, Sitting], Iterator[Planned]]
     """Probes of one session, given its random stream."""
+    coverings: float = 0.0
+    """Share of the sessions with something on the head."""
     quality: int = 92
     """Of the JPEG files, by default."""
 
@@ -183,6 +190,7 @@ PRESETS: dict[str, Preset] = {
             size=144,
             test_share=0.2,
             pictures=_free,
+            coverings=COVERED,
         ),
     )
 }
@@ -258,9 +266,10 @@ def _free_shot(rng: np.random.Generator, asset: FaceAsset, size: int) -> Shot:
 
 
 def draw_wild_scene(rng: np.random.Generator, asset: FaceAsset, size: int, camera: Camera) -> Shot:
-    """Draws expression, gaze, light, clothes, backdrop and exposure of a picture in the wild."""
+    """Draws expression, gaze, light, clothes, backdrop, exposure and occluder of a picture in the wild."""
     name = str(rng.choice(list(EXPRESSIONS), p=_EXPRESSION_SHARES))
     gaze = np.clip(rng.normal(0.0, 0.35, 2), -1.0, 1.0)
+    occluded = rng.random() < OCCLUDED
     return Shot(
         camera=camera,
         lighting=sample_light(rng),
@@ -270,6 +279,7 @@ def draw_wild_scene(rng: np.random.Generator, asset: FaceAsset, size: int, camer
         clothes=sample_clothes(rng),
         background=sample_backdrop(rng, size),
         exposure=float(EXPOSURE * np.exp(0.22 * rng.standard_normal())),
+        occluder=sample_occluder(rng) if occluded else None,
     )
 
 

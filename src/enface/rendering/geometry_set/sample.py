@@ -1,5 +1,6 @@
 """One picture with its geometry."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy import ndarray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from enface.rendering.asset import FaceAsset
+from enface.rendering.dataset.plan import COVERED
 from enface.rendering.degrade import degrade
 from enface.rendering.geometry_set.frame import frontal_camera
 from enface.rendering.geometry_set.plan import GeometrySet, draw_sample
@@ -76,7 +78,7 @@ class SampleRenderer:
 
     def __init__(self, asset: FaceAsset, plan: GeometrySet) -> None:
         self.plan = plan
-        self.studio = Studio(asset, size=plan.size, seed=plan.seed)
+        self.studio = Studio(asset, size=plan.size, seed=plan.seed, coverings=COVERED)
         self._neutral: tuple[tuple[int, int], _Front] | None = None
 
     def render(self, sample: int) -> GeometrySample:
@@ -99,7 +101,7 @@ class SampleRenderer:
             landmarks=marks.points,
             visible=marks.visible,
             pose=np.array([camera.yaw, camera.pitch, camera.roll], np.float32),
-            kept=_followed(self._front(person, session, shot), stage, view),
+            kept=_followed(self._front(person, session, replace(shot, occluder=None)), stage, view),
             neutral=_followed(self._neutral_front(person, session), stage, view),
             person=person,
             session=session,

@@ -53,7 +53,7 @@ class Paint(NamedTuple):
 
 
 class Cloth(NamedTuple):
-    """Colours of the clothes and of the spectacle frame."""
+    """Colours of the clothes, of the spectacle frame and of a covering's trim."""
 
     colour: Floats
     stripe: Floats
@@ -61,6 +61,8 @@ class Cloth(NamedTuple):
     offset_x: float
     offset_y: float
     frame: Floats
+    trim: Floats
+    """(3,) colour of a head covering's cuff or ribbon."""
 
 
 class Light(NamedTuple):

@@ -5,7 +5,7 @@ import math
 from enface.rendering.arrays import Floats, Ints
 from enface.rendering.kernels.compiler import compiled
 from enface.rendering.kernels.strands import Strands, is_solid
-from enface.rendering.materials import GLASSES, HAIR, LASHES, LOOSE_HAIR
+from enface.rendering.materials import GLASSES, HAIR, HAND, LASHES, LOOSE_HAIR
 
 NOTHING = -1
 """Triangle number of a sample that sees no surface."""
@@ -56,7 +56,7 @@ def rasterize(
         bottom = min(height - 1, math.floor(max(y0, y1, y2) - 0.5))
         if top > bottom:
             continue
-        cut_out = material >= LASHES and material != GLASSES
+        cut_out = LASHES <= material < HAND and material != GLASSES
         inverse = 1.0 / area
         step0 = (y1 - y2) * inverse
         step1 = (y2 - y0) * inverse

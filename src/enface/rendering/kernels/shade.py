@@ -9,7 +9,18 @@ from enface.rendering.kernels.inputs import Cloth, Geometry, Light, Paint
 from enface.rendering.kernels.reflectance import environment_light, gloss, wrapped
 from enface.rendering.kernels.shadow import lit_fraction
 from enface.rendering.kernels.surface import roughness_of, surface_colour, wrap_of
-from enface.rendering.materials import BEARD, CLOTH, FACE, HAIR, HEAD, LEFT_EYE, LOOSE_HAIR, RIGHT_EYE
+from enface.rendering.materials import (
+    BEARD,
+    CLOTH,
+    COVERING,
+    FACE,
+    HAIR,
+    HAND,
+    HEAD,
+    LEFT_EYE,
+    LOOSE_HAIR,
+    RIGHT_EYE,
+)
 
 
 @compiled
@@ -44,7 +55,7 @@ def shade(
             smooth = samples > 1 and first >= 0
             if smooth:
                 kind = materials[first]
-                smooth = kind in (FACE, HEAD, CLOTH)
+                smooth = kind in (FACE, HEAD, CLOTH, COVERING, HAND)
                 for y in range(top, top + samples):
                     for x in range(left, left + samples):
                         smooth = smooth and seen[y, x] >= 0 and materials[seen[y, x]] == kind

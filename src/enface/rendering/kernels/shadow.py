@@ -4,7 +4,16 @@ import math
 
 from enface.rendering.arrays import Floats, Ints
 from enface.rendering.kernels.compiler import compiled
-from enface.rendering.materials import CLOTH, EYE_SOCKET, GUMS, HAIR, LASHES, LOOSE_HAIR, MOUTH_SOCKET
+from enface.rendering.materials import (
+    CLOTH,
+    COVERING,
+    EYE_SOCKET,
+    GUMS,
+    HAIR,
+    LASHES,
+    LOOSE_HAIR,
+    MOUTH_SOCKET,
+)
 
 EMPTY = -1e30
 """Height of a map cell that no surface covers."""
@@ -41,7 +50,7 @@ def cast_shadows(
         material = materials[i]
         if material in (LASHES, EYE_SOCKET, MOUTH_SOCKET, GUMS):
             continue
-        if (material in (HAIR, LOOSE_HAIR, CLOTH)) and (hair[a, 0] + hair[b, 0] + hair[c, 0] < 0.6):
+        if (material in (HAIR, LOOSE_HAIR, CLOTH, COVERING)) and (hair[a, 0] + hair[b, 0] + hair[c, 0] < 0.6):
             continue
         x0, y0, z0 = placed[a, 0], placed[a, 1], placed[a, 2]
         x1, y1, z1 = placed[b, 0], placed[b, 1], placed[b, 2]

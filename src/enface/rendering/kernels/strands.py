@@ -6,7 +6,7 @@ from typing import NamedTuple
 from enface.rendering.arrays import Floats
 from enface.rendering.kernels.compiler import compiled
 from enface.rendering.kernels.noise import value_noise
-from enface.rendering.materials import CLOTH, LASHES
+from enface.rendering.materials import CLOTH, COVERING, LASHES
 
 
 class Strands(NamedTuple):
@@ -26,13 +26,14 @@ def is_solid(
     Args:
         hair: (vertices, 4): cm inside the hairline; cosine and sine of the angle about the crown; distance
             from the crown along the strand. Lashes: 1 at the lid to 0 at the tip; last, cm along the lid.
+            Coverings: cm inside the edge; last, width of the trim along it.
     """
     inside = w0 * hair[a, 0] + w1 * hair[b, 0] + w2 * hair[c, 0]
     along = w0 * hair[a, 3] + w1 * hair[b, 3] + w2 * hair[c, 3]
     if material == LASHES:
         # Single lashes that thin out to their tips; the outer part of the asset's ribbons stays empty.
         return bool(inside > 0.35 and value_noise(along * 16.0, 0.5, 7) < 1.15 * inside - 0.28)
-    if material == CLOTH:
+    if material in (CLOTH, COVERING):
         return bool(inside > 0.0)
     if inside < -0.9:
         return False

@@ -9,14 +9,17 @@ from enface.rendering.kernels.noise import value_noise
 from enface.rendering.kernels.skin import sample_texture
 from enface.rendering.materials import (
     CLOTH,
+    COVERING,
     EYE_SOCKET,
     FACE,
     GLASSES,
     GUMS,
+    HAND,
     HEAD,
     LASHES,
     LEFT_EYE,
     MOUTH_SOCKET,
+    OBJECT,
     RIGHT_EYE,
     TEETH,
 )
@@ -86,6 +89,30 @@ def surface_colour(
         if cloth.striped and math.sin(y * 2.2 + 0.3 * math.sin(x)) > 0.2:
             return cloth.stripe[0] * level, cloth.stripe[1] * level, cloth.stripe[2] * level, 0.0, 0, 0
         return cloth.colour[0] * level, cloth.colour[1] * level, cloth.colour[2] * level, 0.0, 0, 0
+    if material >= COVERING:
+        colours = geometry.colours
+        level = 1.0
+        if material == COVERING:
+            x = w0 * canonical[a, 0] + w1 * canonical[b, 0] + w2 * canonical[c, 0]
+            y = w0 * canonical[a, 1] + w1 * canonical[b, 1] + w2 * canonical[c, 1]
+            level = 0.8 + 0.25 * value_noise(x * 1.1, y * 1.1, 23) + 0.15 * value_noise(x * 9.0, y * 9.0, 24)
+            hair = geometry.hair
+            inside = w0 * hair[a, 0] + w1 * hair[b, 0] + w2 * hair[c, 0]
+            if inside < hair[a, 3]:
+                return cloth.trim[0] * level, cloth.trim[1] * level, cloth.trim[2] * level, 0.0, 0, 0
+        shine = 0.0
+        if material == HAND:
+            shine = 0.35
+        elif material == OBJECT:
+            shine = 0.9
+        return (
+            level * (w0 * colours[a, 0] + w1 * colours[b, 0] + w2 * colours[c, 0]),
+            level * (w0 * colours[a, 1] + w1 * colours[b, 1] + w2 * colours[c, 1]),
+            level * (w0 * colours[a, 2] + w1 * colours[b, 2] + w2 * colours[c, 2]),
+            shine,
+            0,
+            0,
+        )
     return cloth.frame[0], cloth.frame[1], cloth.frame[2], 0.8, 0, 0
 
 
@@ -96,7 +123,7 @@ def roughness_of(material: int) -> float:
         return 0.09
     if material == TEETH:
         return 0.25
-    if material == GLASSES:
+    if material in (GLASSES, OBJECT):
         return 0.36
     return 0.52
 
@@ -104,7 +131,7 @@ def roughness_of(material: int) -> float:
 @inlined
 def wrap_of(material: int) -> tuple[float, float, float]:
     """How far light bleeds past the terminator in red, green and blue."""
-    if material in (FACE, HEAD, MOUTH_SOCKET, EYE_SOCKET, GUMS):
+    if material in (FACE, HEAD, MOUTH_SOCKET, EYE_SOCKET, GUMS, HAND):
         return 0.30, 0.13, 0.08
     if material == TEETH:
         return 0.20, 0.20, 0.20

@@ -11,6 +11,7 @@ from enface.rendering.materials import FACE, HAIR, HEAD
 from enface.rendering.parts.hairline import inside_hairline
 from enface.rendering.parts.shell import OUTSIDE, Shell, cut_shell
 from enface.rendering.parts.strands import outwards, strand_coordinates
+from enface.rendering.parts.wrapping import inside_covering
 from enface.rendering.people.identity import Identity
 from enface.rendering.people.look import Look
 from enface.rendering.randomness import Stream, stream
@@ -75,14 +76,15 @@ def hair_thickness(points: Floats, inside: Floats, look: Look) -> Floats:
 
 
 def hair_shell(asset: FaceAsset, identity: Identity, look: Look) -> Shell | None:
-    """The hair on a skull; None for a bald head."""
-    if look.style == "bald":
+    """The hair on a skull; None for a bald head and under a headscarf."""
+    if look.style == "bald" or look.covering == "headscarf":
         return None
     points = asset.neutral.astype(np.float64)
     inside = inside_hairline(points, ear_vertices(asset), identity, look)
     thickness = hair_thickness(points, inside, look)
     rng = stream(look.seed, Stream.CURLS)
     curls = 1.0 + 0.125 * look.curl * rng.standard_normal(len(points)) * (thickness > 0.3)
+    thickness = np.minimum(thickness, np.interp(inside_covering(points, look), [-0.6, 0.3], [9.0, 0.25]))
     coordinates, growth = strand_coordinates(points, look)
     on_skin = (asset.regions == FACE) | (asset.regions == HEAD)
     return cut_shell(

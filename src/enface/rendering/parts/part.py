@@ -19,6 +19,8 @@ class Part(NamedTuple):
     occlusion: Float32[ndarray, " vertices"]
     triangles: Int32[ndarray, "triangles 3"]
     material: int
+    colours: Float32[ndarray, "vertices 3"] | None = None
+    """Linear, of what has neither texture nor colours of its own."""
 
 
 def grid_triangles(rows: int, columns: int) -> Int32[ndarray, "triangles 3"]:
@@ -37,6 +39,7 @@ def part_of(
     hair: Floats | None = None,
     tangents: Floats | None = None,
     occlusion: Floats | float = 1.0,
+    colours: Floats | None = None,
 ) -> Part:
     """A part from arrays of any leading shape and precision."""
     points = np.ascontiguousarray(positions, np.float32).reshape(-1, 3)
@@ -53,4 +56,7 @@ def part_of(
         occlusion=np.broadcast_to(np.asarray(occlusion, np.float32).ravel(), (count,)).copy(),
         triangles=np.ascontiguousarray(triangles, np.int32),
         material=material,
+        colours=None
+        if colours is None
+        else np.broadcast_to(np.asarray(colours, np.float32), points.shape).copy(),
     )

@@ -10,6 +10,7 @@ from enface.rendering.kernels.inputs import Paint
 from enface.rendering.kernels.strands import Strands
 from enface.rendering.materials import GUMS, HEAD, MOUTH_SOCKET
 from enface.rendering.parts.beard import beard_shell
+from enface.rendering.parts.covering import COVERS_EARS, covering_shell
 from enface.rendering.parts.hair import ear_vertices, hair_shell
 from enface.rendering.parts.hairline import inside_hairline
 from enface.rendering.parts.strands import hangs_loose
@@ -32,9 +33,10 @@ class Person:
         self.identity = identity
         self.look = look
         self.neutral: Float32[ndarray, "vertices 3"] = neutral_shape(asset, identity)
-        if hangs_loose(look):
+        if hangs_loose(look) or look.covering in COVERS_EARS:
             _lay_ears_flat(asset, self.neutral)
         self.hair = hair_shell(asset, identity, look)
+        self.covering = covering_shell(asset, look)
         self.beard = beard_shell(asset, look)
         self.colours = _vertex_colours(asset, identity, look)
         face = paint_face(asset, identity, look, size=texture_size)
@@ -54,7 +56,7 @@ class Person:
         )
 
 
-_PRESSED = 0.7
+_PRESSED = 0.75
 """Share of their distance from the head that ears lose under loose hair."""
 
 

@@ -16,11 +16,15 @@ from enface.rendering.kernels.mesh import surface_tangents, vertex_normals
 from enface.rendering.materials import LASHES, LEFT_EYE, LOOSE_HAIR, RIGHT_EYE
 from enface.rendering.parts.bun import bun
 from enface.rendering.parts.clothes import clothes_shell
+from enface.rendering.parts.covering import covering_parts
 from enface.rendering.parts.curtain import curtain
 from enface.rendering.parts.glasses import spectacles
+from enface.rendering.parts.occluders import occluder_parts
 from enface.rendering.parts.part import Part
 from enface.rendering.parts.shell import extrude
 from enface.rendering.parts.strands import hangs_loose
+from enface.rendering.people.occluder import Occluder
+from enface.rendering.people.palette import skin_colour
 from enface.rendering.people.person import Person
 from enface.rendering.people.surroundings import Clothes
 from enface.rendering.scene.expressions import Expression
@@ -35,8 +39,8 @@ _LID_CLEARANCE = 0.15
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Geometry with what it is made of. The clothes come last, so the numbers of all other triangles agree
-    between the stages of one person with one look."""
+    """Geometry with what it is made of. The clothes and an occluder come last, so the numbers of all other
+    triangles agree between the stages of one person with one look."""
 
     person: Person
     geometry: Geometry
@@ -46,13 +50,16 @@ class Stage:
     """Triangles before the clothes'."""
 
 
-def set_stage(person: Person, expression: Expression, clothes: Clothes) -> Stage:
+def set_stage(
+    person: Person, expression: Expression, clothes: Clothes, occluder: Occluder | None = None
+) -> Stage:
     """Puts a person on the stage.
 
     Args:
         person: Identity and look.
         expression: See `enface.rendering.scene.expressions.expression_weights`.
         clothes: What they wear.
+        occluder: What is before the face, if anything.
     """
     asset = person.asset
     positions = _posed(person, expression)
@@ -61,6 +68,9 @@ def set_stage(person: Person, expression: Expression, clothes: Clothes) -> Stage
     parts = _parts(person, positions, normals)
     body = len(asset.triangles) + sum(len(part.triangles) for part in parts)
     parts.append(extrude(clothes_shell(asset, clothes.neckline), positions, normals))
+    if occluder is not None:
+        skin = skin_colour(person.identity.melanin, person.identity.haemoglobin)
+        parts.extend(occluder_parts(asset, positions, person.look, occluder, skin=skin))
     return Stage(
         person=person,
         geometry=_assembled(person, positions, normals, parts),
@@ -85,13 +95,22 @@ def _posed(person: Person, expression: Expression) -> Float32[ndarray, "vertices
 def _parts(person: Person, positions: Floats, normals: Floats) -> list[Part]:
     asset, look = person.asset, person.look
     parts = [extrude(shell, positions, normals) for shell in (person.hair, person.beard) if shell is not None]
+    if person.covering is not None:
+        parts.extend(covering_parts(asset, person.covering, positions, normals, look))
+    if look.covering == "headscarf":
+        parts.extend(_glasses(person))
+        return parts
     if hangs_loose(look):
         parts.append(curtain(asset, person.neutral, look))
-    if look.style == "bun":
+    if look.style == "bun" and not (look.covering != "none" and look.part > 0.0):
         parts.append(bun(asset, person.neutral, look))
-    if look.glasses is not None:
-        parts.extend(spectacles(asset, person.neutral, look.glasses))
+    parts.extend(_glasses(person))
     return parts
+
+
+def _glasses(person: Person) -> list[Part]:
+    glasses = person.look.glasses
+    return [] if glasses is None else spectacles(person.asset, person.neutral, glasses)
 
 
 def _assembled(
@@ -109,6 +128,8 @@ def _assembled(
     all_positions = np.concatenate([positions, *(part.positions for part in parts)])
     all_normals = np.empty_like(all_positions)
     all_normals[:count] = normals
+    uv, colours = np.zeros((total, 2), np.float32), np.zeros((total, 3), np.float32)
+    uv[:count], colours[:count] = asset.uv, person.colours
     triangles = [asset.triangles]
     first = count
     for part in parts:
@@ -117,9 +138,9 @@ def _assembled(
         if part.material == LOOSE_HAIR:
             _face_outwards(part.positions, own)
         triangles.append(part.triangles + first)
+        if part.colours is not None:
+            colours[first : first + len(part.positions)] = part.colours
         first += len(part.positions)
-    uv, colours = np.zeros((total, 2), np.float32), np.zeros((total, 3), np.float32)
-    uv[:count], colours[:count] = asset.uv, person.colours
     return Geometry(
         positions=all_positions,
         triangles=np.concatenate(triangles).astype(np.int32),
@@ -170,4 +191,5 @@ def _cloth(person: Person, clothes: Clothes) -> Cloth:
         offset_x=clothes.offset[0],
         offset_y=clothes.offset[1],
         frame=np.array(glasses.colour if glasses else (0.0, 0.0, 0.0)),
+        trim=np.array(person.look.fabric.trim),
     )

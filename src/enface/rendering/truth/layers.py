@@ -23,8 +23,11 @@ SEGMENTS = (
     "hair",
     "cloth",
     "glasses",
+    "covering",
+    "occluder",
 )
-"""Classes by number; hair includes beards, socket the inside of mouth and eye sockets."""
+"""Classes by number; hair includes beards and strands before the face, socket the inside of mouth and eye
+sockets."""
 _CLASS_OF = {
     m.FACE: "face",
     m.HEAD: "head",
@@ -40,6 +43,9 @@ _CLASS_OF = {
     m.BEARD: "hair",
     m.CLOTH: "cloth",
     m.GLASSES: "glasses",
+    m.COVERING: "covering",
+    m.HAND: "occluder",
+    m.OBJECT: "occluder",
 }
 
 

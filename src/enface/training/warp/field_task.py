@@ -26,7 +26,14 @@ _READ = (
     "neutral.field",
     "neutral.classes",
 )
-_MATTE_OF = {"background": "background", "hair": "hair", "cloth": "cloth", "glasses": "glasses"}
+_MATTE_OF = {
+    "background": "background",
+    "hair": "hair",
+    "covering": "hair",
+    "cloth": "cloth",
+    "occluder": "cloth",
+    "glasses": "glasses",
+}
 """Segments that are not `face`."""
 _SHARES = {"seen": 1.0, "mirrored": 0.5, "hidden": 0.5, "absent": 0.06}
 """Weights of frontal pixels in the losses of fields."""
