@@ -3,11 +3,11 @@
     python benchmarks/render_speed.py [--prototype FOLDER] [--sizes 64 128 224] [--people 8]
 
 CPU time of making a person, and of a picture of which everything is new: expression, clothes, background,
-camera, light and shadows (the fifteen probes of one session of `session-looks`), in memory, without JPEG. Then
-of a sample of the source without files, `render:in-the-wild`, persons and JPEG included, by how many successive
-samples show one person. With --prototype, the folder of the dense prototype that this renderer replaces (it
-finds its head by itself or by FACE_ASSET), each person is followed by one of the prototype under the same
-cameras, lights and expressions. Prints JSON.
+camera, light and shadows (the fifteen probes of one session of `session-looks`), in memory, without JPEG.
+Then of a sample of the source without files, `render:in-the-wild`, persons and JPEG included, by how many
+successive samples show one person. With --prototype, the folder of the dense prototype that this renderer
+replaces (it finds its head by itself or by FACE_ASSET), each person is followed by one of the prototype under
+the same cameras, lights and expressions. Prints JSON.
 """
 
 import argparse
