@@ -5,7 +5,9 @@ of the population by sqrt((n - 1) / n), and quantiles of a normal distribution s
 t. The percentiles are widened by just that ("expanded percentile interval", Hesterberg 2015, "What teachers
 should know about the bootstrap", The American Statistician 69).
 
-Measured on simulated people (tests/metrics/test_coverage.py, 2,000 data sets each): see `mean_over_people`.
+Measured on 2,000 simulated data sets each, 13 pictures a person, a normal margin and rates of 0.8 and 0.9:
+nominal 95 % intervals hold the truth in 87 to 91 % for 5 people, 93 to 95 % for 10, 93 to 96 % for 20, 94 to
+95 % for 50 and for 112 (tests/metrics/test_coverage.py keeps it so).
 """
 
 from collections.abc import Sequence

@@ -4,8 +4,13 @@ A drawn person brings all their pairs: a pair of one person counts as often as t
 two people as often as the product of both (Owen 2007, "The pigeonhole bootstrap", Annals of Applied
 Statistics 1). What is special about two people together, and not about either, then counts three times: for a
 product of two draws with variance 1 each the variance is 3. `corrected` takes the two that are too many away,
-as measured by drawing pairs of people on their own. Without that step intervals of pairs like LFW's are 1.3
-to 1.5 times too wide; with it they cover (tests/metrics/test_coverage.py says what was measured).
+as measured by drawing pairs of people on their own.
+
+Measured on 300 simulated data sets like LFW View 1 (1,000 pairs of 700 people): without that step nominal
+95 % intervals hold the truth in 99.7 to 100 %; with it in 93 % (EER), 97 % (TAR), 95 and 96 % (means), 93 %
+(accuracy at a given threshold) and 94 % (accuracy at the best threshold, from draws of the decisions made
+there; draws that each choose a threshold hold it in 91 %). Of 40 people, everybody against everybody, it is
+97, 98, 95, 90 (mean of the impostors) and 95 %. tests/metrics/test_coverage.py keeps it so.
 """
 
 from collections.abc import Iterator, Sequence
