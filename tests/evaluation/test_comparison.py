@@ -86,6 +86,20 @@ def test_differences_are_second_less_first_on_the_same_probes(folders: tuple[Pat
     assert found.angles == (0, 45, 90)
 
 
+def test_nearness_to_the_truth_is_compared_where_pictures_have_one_size(folders: tuple[Path, Path]) -> None:
+    found = compare(*folders, bootstrap=FEW).comparisons[0]
+    rows = [found.row("frontal faces", None, measure) for measure in ("L1", "SSIM")]
+    assert (rows[0].second.value, rows[1].second.value) == (0.0, 1.0)  # the truth itself
+    quality = load_results(folders[0] / "results.json").quality
+    assert rows[0].first.value == pytest.approx(np.mean([row.frontalised.l1.value for row in quality]))
+    assert [row.winner for row in rows] == ["second", "second"]
+    assert "frontal faces" not in found.arms
+    change(folders[1], output_size=14)
+    other = compare(*folders, bootstrap=FEW).comparisons[0]
+    assert "L1" not in other.measures
+    assert any("28 and 14 pixels" in note for note in other.notes)
+
+
 def test_swapped_sides_swap_the_winner(folders: tuple[Path, Path]) -> None:
     one, other = (
         compare(*pair, bootstrap=FEW).comparisons[0].row("frontalised", 90, "margin")

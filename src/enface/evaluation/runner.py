@@ -45,6 +45,8 @@ class EvaluatedFaces:
     """The different ground truths, at the size of the outputs; none where nobody knows them."""
     truth_of: list[int]
     """Index into `truths` for each probe; empty without ground truth."""
+    nearness: Float[np.ndarray, "probes 3"] | None = None
+    """L1, SSIM and PSNR of each output to its truth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +183,8 @@ def evaluate(
         missing=untold(protocol),
         cost=at_work.cost(),
     )
-    return Evaluation(results, protocol, EvaluatedFaces(inputs, outputs, truths, truth_of), found.probes)
+    faces = EvaluatedFaces(inputs, outputs, truths, truth_of, near)
+    return Evaluation(results, protocol, faces, found.probes)
 
 
 def _signal_input(

@@ -91,6 +91,11 @@ def _notes(first: StoredEvaluation, second: StoredEvaluation, arms: tuple[str, .
         own = [arm for arm in arms_of(side) if arm not in arms]
         if own:
             notes.append(f"Only {side.folder} has {', '.join(own)}; {other.folder} lacks it.")
+    if first.output_size != second.output_size:
+        notes.append(
+            f"The frontal faces have {first.output_size} and {second.output_size} pixels a side, so their "
+            "nearness to the truth is not compared."
+        )
     if first.results.setup.guide != second.results.setup.guide:
         notes.append(
             f"The models had other guides ({first.results.setup.guide} and {second.results.setup.guide})."

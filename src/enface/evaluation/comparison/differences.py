@@ -37,7 +37,7 @@ def differences_of_means(
     first: StoredEvaluation, second: StoredEvaluation, *, bootstrap: Bootstrap
 ) -> Iterator[Difference]:
     """Rank-1, rank-5 and margin of every arm, over all probes and at every absolute yaw; then nearness to the
-    truth where both know it."""
+    truth where both know it and make pictures of one size."""
     yaws = [yaw if yaw is None else abs(yaw) for yaw in first.cases.yaws]
     angles: list[int | None] = [None, *sorted({yaw for yaw in yaws if yaw is not None})]
     people = np.array([person for person, _ in first.cases.people])
@@ -47,7 +47,9 @@ def differences_of_means(
     wanted += [
         (FRONTALS, measure)
         for measure, column in NEARNESS.items()
-        if column in first.cases.values and column in second.cases.values
+        if first.output_size == second.output_size
+        and column in first.cases.values
+        and column in second.cases.values
     ]
     for arm, measure in wanted:
         values = [_values(side, arm, measure) for side in (first, second)]

@@ -56,6 +56,11 @@ class StoredEvaluation:
         }
 
     @property
+    def output_size(self) -> int | None:
+        """Side of the frontal faces in pixels, where it is told."""
+        return self.results.setup.output_size if isinstance(self.results, Results) else None
+
+    @property
     def protocol(self) -> str:
         """Name of the protocol with what was chosen about it."""
         chosen = [self.results.setup.protocol]

@@ -21,11 +21,14 @@ _KEYS = ("picture", "person", "other_person", "yaw")
 
 
 def cases_table(evaluation: AnyEvaluation) -> NumberTable:
-    """One row for each probe (rank and margin by arm) or pair (score by arm, and 1 where decided rightly)."""
+    """One row for each probe (rank and margin by arm, nearness to the truth) or pair (score by arm, and 1 where
+    decided rightly)."""
     measured: dict[str, np.ndarray] = {}
     if isinstance(evaluation, Evaluation):
         for arm, scores in evaluation.probes.items():
             measured |= {f"{arm}:rank": scores.places, f"{arm}:margin": scores.margins}
+        if (near := evaluation.faces.nearness) is not None:
+            measured |= dict(zip(NEARNESS, near.T, strict=False))
         keys: list[tuple[Cell, ...]] = [
             (probe.record.path, probe.record.subject, "", probe.yaw) for probe in evaluation.protocol.probes
         ]
