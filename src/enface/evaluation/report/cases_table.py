@@ -21,8 +21,8 @@ _KEYS = ("picture", "person", "other_person", "yaw")
 
 
 def cases_table(evaluation: AnyEvaluation) -> NumberTable:
-    """One row for each probe (rank and margin by arm, nearness to the truth) or pair (score by arm, and 1 where
-    decided rightly)."""
+    """One row for each probe (rank and margin by arm, nearness to the truth) or pair (score by arm, and 1
+    where decided rightly)."""
     measured: dict[str, np.ndarray] = {}
     if isinstance(evaluation, Evaluation):
         for arm, scores in evaluation.probes.items():
