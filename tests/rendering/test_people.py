@@ -1,11 +1,15 @@
 """Identities and looks: repeatable, and separate from each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from enface.rendering.asset import FaceAsset
+from enface.rendering.materials import FACE, GUMS
 from enface.rendering.people.identity import sample_identity
 from enface.rendering.people.look import PERMANENT, sample_look
+from enface.rendering.people.occluder import OCCLUDERS, sample_occluder
 from enface.rendering.people.palette import skin_colour
 from enface.rendering.people.proportions import FIELDS
 from enface.rendering.people.shape import FEMALE_SHIFT, MALE_SHIFT, neutral_shape, sex_direction
@@ -73,3 +77,35 @@ def test_neutral_shapes_are_heads_of_different_people(asset: FaceAsset) -> None:
     assert ((eyes > 5.0) & (eyes < 8.0)).all()
     spread = np.linalg.norm(shapes[0] - shapes[1], axis=1)[asset.regions == 0]
     assert spread.mean() > 0.2
+
+
+def test_coverings_come_in_the_stated_share_and_change_nothing_else() -> None:
+    people = _many(300)
+    bare = [sample_look(person, 3, n, 1) for n, person in enumerate(people)]
+    looks = [sample_look(person, 3, n, 1, coverings=0.4) for n, person in enumerate(people)]
+    assert {look.covering for look in bare} == {"none"}
+    assert 0.3 < np.mean([look.covering != "none" for look in looks]) < 0.5
+    for without, covered in zip(bare, looks, strict=True):
+        assert replace(covered, covering=without.covering, fabric=without.fabric) == without
+    scarved = [p.female for p, look in zip(people, looks, strict=True) if look.covering == "headscarf"]
+    assert scarved and all(scarved)
+
+
+def test_occluders_come_in_every_kind() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [sample_occluder(rng) for _ in range(200)]
+    assert {occluder.kind for occluder in drawn} == set(OCCLUDERS)
+    assert {occluder.side for occluder in drawn} == {-1.0, 1.0}
+
+
+def test_gums_and_eyeballs_stay_under_the_skin(asset: FaceAsset) -> None:
+    x, y, z = asset.neutral.T
+    chin = (asset.regions == FACE) & (np.abs(x) < 1.5) & (y < -4.6) & (y > -7.0) & (z > 9.5)
+    jaws = (asset.regions == GUMS) & (y < -4.6) & (z > 8.5)
+    for n in range(12):
+        shape = neutral_shape(asset, identity_of(asset, n))
+        skin, gums = shape[chin], shape[jaws]
+        gap = np.linalg.norm(skin[None, :, :2] - gums[:, None, :2], axis=2)
+        inside = np.where(gap < 0.6, skin[None, :, 2], -np.inf).max(axis=1)
+        near = np.isfinite(inside)
+        assert (gums[near, 2] < inside[near]).all()

@@ -1,10 +1,13 @@
 """Ground truth: landmarks, layers, and the field from the frontal picture, tested by warping with it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import binary_erosion, map_coordinates
 
 from enface.rendering.errors import RenderingError
+from enface.rendering.people.occluder import Occluder
 from enface.rendering.people.person import Person
 from enface.rendering.people.surroundings import PLAIN_CLOTHES, Clothes
 from enface.rendering.scene.camera import Camera
@@ -20,11 +23,19 @@ FACE = SEGMENTS.index("face")
 
 
 def _seen(
-    person: Person, yaw: float, expression: str = "neutral", neckline: float = -12.5
+    person: Person,
+    yaw: float,
+    expression: str = "neutral",
+    neckline: float = -12.5,
+    occluder: Occluder | None = None,
 ) -> tuple[Stage, View]:
     clothes = Clothes(neckline, PLAIN_CLOTHES.colour, None, (0.0, 0.0))
-    stage = set_stage(person, expression_weights(person.asset, expression), clothes)
+    stage = set_stage(person, expression_weights(person.asset, expression), clothes, occluder)
     return stage, take_view(stage, Camera(yaw=yaw), size=SIZE, samples=1)
+
+
+def _in_look(person: Person, **changes: str) -> Person:
+    return Person(person.asset, person.identity, replace(person.look, **changes), texture_size=256)
 
 
 def test_the_field_of_the_frontal_picture_is_the_identity(person: Person) -> None:
@@ -105,3 +116,57 @@ def test_views_with_several_samples_are_refused(person: Person) -> None:
         layers_of(stage, fine)
     with pytest.raises(RenderingError, match="1 sample"):
         correspondence(stage, view, stage, fine)
+
+
+def test_a_hand_hides_what_is_behind_it_from_every_truth(person: Person) -> None:
+    hand = Occluder("hand", 1.0, "mouth")
+    bare_stage, bare = _seen(person, 0.0)
+    stage, view = _seen(person, 0.0, occluder=hand)
+    assert stage.body_triangles == bare_stage.body_triangles
+    segments = layers_of(stage, view).segmentation
+    covered = segments == SEGMENTS.index("occluder")
+    assert covered.mean() > 0.05
+    classes = correspondence(bare_stage, bare, stage, view).classes
+    face = layers_of(bare_stage, bare).segmentation == FACE
+    behind = binary_erosion(covered) & face  # at its rim a pixel may see both
+    assert np.isin(classes[behind], [HIDDEN, MIRRORED]).mean() > 0.99
+    assert (classes[face & ~covered] == VISIBLE).mean() > 0.9
+    mouth = slice(48, 60)
+    assert landmarks68(bare_stage, bare).visible[mouth].all()
+    assert landmarks68(stage, view).visible[mouth].sum() <= 2
+
+
+@pytest.mark.parametrize("kind", ["strand", "microphone", "cup"])
+def test_other_occluders_stand_before_the_face(person: Person, kind: str) -> None:
+    long_haired = _in_look(person, style="long")
+    before = layers_of(*_seen(long_haired, 0.0))
+    after = layers_of(*_seen(long_haired, 0.0, occluder=Occluder(kind, 1.0)))
+    changed = (after.segmentation != before.segmentation) & (before.segmentation == FACE)
+    assert changed.mean() > 0.003
+    assert (after.depth[changed] < before.depth[changed]).all()
+    wanted = "hair" if kind == "strand" else "occluder"
+    assert (after.segmentation[changed] == SEGMENTS.index(wanted)).all()
+
+
+def test_no_strand_falls_from_short_hair(person: Person) -> None:
+    cropped = _in_look(person, style="buzz")
+    bare, stage = _seen(cropped, 0.0)[0], _seen(cropped, 0.0, occluder=Occluder("strand", 1.0))[0]
+    assert len(stage.geometry.triangles) == len(bare.geometry.triangles)
+
+
+@pytest.mark.parametrize("covering", ["cap", "beanie", "hat", "headscarf"])
+def test_a_covering_is_seen_on_the_head_and_leaves_the_face_free(person: Person, covering: str) -> None:
+    covered = _in_look(person, covering=covering)
+    stage, view = _seen(covered, 0.0)
+    segments = layers_of(stage, view).segmentation
+    worn = segments == SEGMENTS.index("covering")
+    rows = np.flatnonzero(worn.any(axis=1))
+    assert worn.mean() > 0.03 and rows[0] < SIZE // 8
+    marks = landmarks68(stage, view)
+    assert marks.visible[[30, 36, 45, 48, 54]].all()
+    if covering == "headscarf":
+        assert (segments == SEGMENTS.index("hair")).mean() < 0.01
+    # It belongs to the look: the frontal picture's covering has its place in another view.
+    turned_stage, turned = _seen(covered, 30.0)
+    classes = correspondence(stage, view, turned_stage, turned).classes
+    assert (classes[worn] == VISIBLE).mean() > 0.3

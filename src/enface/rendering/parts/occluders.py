@@ -11,7 +11,7 @@ from enface.rendering.asset import FaceAsset
 from enface.rendering.materials import FACE, HAND, LOOSE_HAIR
 from enface.rendering.parts.capsule import capsule
 from enface.rendering.parts.part import Part, grid_triangles, part_of
-from enface.rendering.people.look import Look
+from enface.rendering.people.look import LOOSE, Look
 from enface.rendering.people.occluder import Occluder
 
 _PLACES = {
@@ -25,7 +25,8 @@ _PLACES = {
 """Canonical points that a hand covers; the side counts for those beside the middle."""
 _FINGERS = ((-3.0, 6.2, -16.0), (-1.0, 7.6, -4.0), (1.1, 7.2, 5.0), (3.0, 5.6, 15.0))
 """Root across the palm and length in centimetres, and how far the finger leans when spread, degrees."""
-_WITHOUT_STRANDS = ("bald", "buzz", "receding")
+_WITH_STRANDS = (*LOOSE, "bun", "parted", "curly")
+"""Styles with hair long enough to fall before the face."""
 
 
 def occluder_parts(
@@ -41,12 +42,12 @@ def occluder_parts(
     Args:
         asset: The mean head.
         positions: (vertices, 3) of this head.
-        look: Of this person: no strand falls from a shaved head or from under a headscarf.
+        look: Of this person: no strand falls from short hair or from under a covering.
         occluder: What to make.
         skin: (3,) linear colour of the person's skin.
     """
     if occluder.kind == "strand":
-        if look.style in _WITHOUT_STRANDS or look.covering != "none":
+        if look.style not in _WITH_STRANDS or look.covering != "none":
             return []
         return [_strand(asset, positions, look, occluder)]
     if occluder.kind == "hand":
@@ -132,7 +133,7 @@ def _strand(asset: FaceAsset, positions: Floats, look: Look, occluder: Occluder)
     width = (0.7 + 1.3 * occluder.spread) * (1.0 - 0.6 * down)
     middle = side * (1.2 + 2.6 * down**0.7) + 0.7 * occluder.offset[0]
     x = middle + side * 0.5 * np.sin(3.0 * down + occluder.turn) + aside * width
-    y = 11.4 - (13.0 + 2.5 * occluder.offset[1]) * down
+    y = 12.6 - (14.0 + 2.5 * occluder.offset[1]) * down
     depth = _front(asset, positions, x, y, 0.9).reshape(rows, columns)
     depth = gaussian_filter(depth, (2.0, 1.0))
     points = np.stack([x, y, depth + 0.25 + 0.25 * np.minimum(occluder.gap, 1.0)], axis=-1)
