@@ -2,6 +2,8 @@
 
     python benchmarks/rendered_distance.py PHOTOGRAPHS NAME=MANIFEST ... [--count 900] [--recognizer reid0095]
 
+MANIFEST may be a set without files, such as render:in-the-wild,people=200.
+
 PHOTOGRAPHS is a CSV file with columns file, role and ten landmark columns (eye_a_x to mouth_b_y); its rows of
 role "frontal" are the reference. Of each rendered manifest the first COUNT pictures within 10 degrees of yaw
 and pitch are taken, spread over people. YuNet finds the five points of the rendered ones, for those of the
@@ -13,6 +15,8 @@ photographs. Frechet distances of unequal numbers of pictures do not compare.
 import argparse
 import csv
 import json
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -23,7 +27,8 @@ from tqdm import tqdm
 
 from enface.data.faceset import aligned_window
 from enface.data.manifest import read_manifest
-from enface.data.records import FaceRecord, Manifest
+from enface.data.rendered import open_rendered
+from enface.data.rendered_source import is_rendered
 from enface.errors import FaceError
 from enface.faces.detectors.registry import make_detector
 from enface.faces.templates import CROP_FRACTION
@@ -31,16 +36,19 @@ from enface.images import hwc_to_tensor, read_image, to_unit
 from enface.metrics.distribution import frechet_distance, kernel_distance
 from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.registry import load_recognizer
+from enface.rendering.asset import load_asset
+from enface.rendering.asset.store import find_asset
+from enface.rendering.dataset.plan import draw_shot
 
 CROP = 224
 POINTS = [f"{point}_{axis}" for point in ("eye_a", "eye_b", "nose", "mouth_a", "mouth_b") for axis in "xy"]
 FRONTAL = 10.0
 
 
-def crop(file: Path, points: np.ndarray) -> np.ndarray:
+def crop(image: np.ndarray, points: np.ndarray) -> np.ndarray:
     """The recognizers' crop of a picture."""
     frame = CROP / CROP_FRACTION
-    return aligned_window(read_image(file), points=points, frame=frame, margin=(frame - CROP) / 2, size=CROP)
+    return aligned_window(image, points=points, frame=frame, margin=(frame - CROP) / 2, size=CROP)
 
 
 def photographs(table: Path) -> list[np.ndarray]:
@@ -48,38 +56,56 @@ def photographs(table: Path) -> list[np.ndarray]:
     with table.open(newline="", encoding="utf-8") as stream:
         rows = [row for row in csv.DictReader(stream) if row["role"] == "frontal"]
     return [
-        crop(table.parent / row["file"], np.array([float(row[name]) for name in POINTS]).reshape(5, 2))
+        crop(
+            read_image(table.parent / row["file"]),
+            np.array([float(row[name]) for name in POINTS]).reshape(5, 2),
+        )
         for row in tqdm(rows, desc="photographs", unit="face")
     ]
 
 
-def spread_over_people(manifest: Manifest) -> list[FaceRecord]:
-    """Frontal pictures: the first of everybody, then the second, and so on."""
-    people: dict[str, list[FaceRecord]] = {}
-    for record in manifest.records:
-        if abs(record.yaw or 0.0) <= FRONTAL and abs(record.pitch or 0.0) <= FRONTAL:
-            people.setdefault(record.subject, []).append(record)
-    return [record for turn in zip_longest(*people.values()) for record in turn if record is not None]
+def frontal_pictures(source: str) -> Iterator[tuple[str, Callable[[], np.ndarray]]]:
+    """Person and picture of every frontal one, in the set's order; made or read when called."""
+    if not is_rendered(source):
+        manifest = read_manifest(source)
+        for record in manifest.records:
+            if abs(record.yaw or 0.0) <= FRONTAL and abs(record.pitch or 0.0) <= FRONTAL:
+                yield record.subject, partial(read_image, manifest.file(record))
+        return
+    live, asset = open_rendered(source), load_asset(find_asset())
+    settings = live.settings
+    for index, listed in enumerate(live.listed()):
+        taken = draw_shot(listed.planned, asset, seed=settings.seed, person=listed.person, size=settings.size)
+        camera = taken.shot.camera
+        if abs(camera.yaw) <= FRONTAL and abs(camera.pitch) <= FRONTAL:
+            yield listed.subject, lambda index=index: live.picture(index).pixels
 
 
-def rendered(manifest: Manifest, *, count: int) -> tuple[list[np.ndarray], dict[str, int]]:
-    """Crops of rendered faces, and what they are of."""
+def rendered(source: str, *, count: int) -> tuple[list[np.ndarray], dict[str, int]]:
+    """Crops of rendered faces, and what they are of: the first of everybody, then the second, and so on."""
+    people: dict[str, list[Callable[[], np.ndarray]]] = {}
+    for subject, make in frontal_pictures(source):
+        people.setdefault(subject, []).append(make)
+    turns = zip_longest(*people.values())
     detector = make_detector("yunet")
-    crops, people, missed = [], set(), 0
-    for record in tqdm(spread_over_people(manifest), desc=manifest.root.name, unit="face"):
-        if len(crops) == count:
-            break
-        image = read_image(manifest.file(record))
-        try:
-            faces = detector.detect(image)
-        except FaceError:
-            faces = []
-        if not faces:
-            missed += 1
-            continue
-        crops.append(crop(manifest.file(record), faces[0].points))
-        people.add(record.subject)
-    return crops, {"pictures": len(crops), "people": len(people), "not_found": missed}
+    crops: list[np.ndarray] = []
+    seen, missed = set(), 0
+    with tqdm(total=count, desc=source, unit="face") as bar:
+        for subject, make in ((s, m) for turn in turns for s, m in zip(people, turn, strict=True)):
+            if make is None or len(crops) == count:
+                continue
+            image = make()
+            try:
+                faces = detector.detect(image)
+            except FaceError:
+                faces = []
+            if not faces:
+                missed += 1
+                continue
+            crops.append(crop(image, faces[0].points))
+            seen.add(subject)
+            bar.update()
+    return crops, {"pictures": len(crops), "people": len(seen), "not_found": missed}
 
 
 def embed(recognizer: FrozenRecognizer, crops: list[np.ndarray]) -> np.ndarray:
@@ -117,7 +143,7 @@ def main() -> None:
     }
     for text in arguments.rendered:
         name, _, path = text.partition("=")
-        crops, about = rendered(read_manifest(path), count=arguments.count)
+        crops, about = rendered(path, count=arguments.count)
         report[name] = about | distances(embed(recognizer, crops), reference)
     print(json.dumps(report, indent=2))
 
