@@ -1,4 +1,4 @@
-"""The README's commands run as written, on the smallest preset."""
+"""The README's commands run as written, on the smallest preset and on stand-ins for the user's files."""
 
 import re
 import shlex
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -19,19 +19,59 @@ def blocks(language: str, heading: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", section, flags=re.DOTALL)
 
 
+SMALLER = {
+    "small_rendered --output": "smoke --output",
+    "run c_1_2 c_1_4 --data DATA --budget 30minutes": "run smoke --data FEW --budget 8images",
+}
+"""The same commands on what takes seconds; FEW is made by `rendered_people`."""
+
+
 def use_commands() -> list[list[str]]:
-    """The command lines of "Use", without comments, with the preset that takes seconds."""
-    lines = blocks("bash", "Use")[0].replace("small_rendered --output", "smoke --output").splitlines()
-    return [shlex.split(line, comments=True) for line in lines if line.strip()]
+    """The command lines of "Use", without comments, each on small settings."""
+    text = blocks("bash", "Use")[0]
+    for long, short in SMALLER.items():
+        assert long in text
+        text = text.replace(long, short)
+    return [shlex.split(line, comments=True) for line in text.splitlines() if line.strip()]
 
 
 def photograph(folder: Path) -> None:
-    """The public-domain photograph that scikit-image carries."""
+    """The public-domain photograph that scikit-image carries: alone, and as two people with a folder each."""
     from skimage.data import astronaut
 
-    folder.mkdir()
-    Image.fromarray(astronaut()).save(folder / "astronaut.png")
-    Image.fromarray(astronaut()).save(folder.parent / "photo.jpg")
+    people = folder / "PHOTOS"
+    for place in (folder / "photos", people / "one", people / "other"):
+        place.mkdir(parents=True)
+    image = Image.fromarray(astronaut())
+    for file in ("photos/astronaut.png", "photo.jpg", "PHOTOS/one/1.jpg"):
+        image.save(folder / file)
+    ImageOps.mirror(image).save(people / "other" / "1.jpg")
+
+
+def rendered_people(folder: Path) -> None:
+    """Stand-ins of three people: FEW, a manifest to train and judge with, and LFW, a selection by pose."""
+    from enface.data.embedded import embedded_manifest
+    from enface.data.manifest import write_manifest
+    from enface.data.records import Manifest
+    from enface.evaluation.protocols.pose_roles import COLUMNS
+
+    whole = embedded_manifest()
+    people = sorted({record.subject for record in whole.select(split="test").records})[:3]
+    train = sorted({record.subject for record in whole.select(split="train").records})[:6]
+    for name in ("FEW", "LFW"):
+        (folder / name).mkdir()
+        (folder / name / "images").symlink_to(whole.root / "images")
+    few = whole.select(subjects=[*people, *train])
+    write_manifest(Manifest(folder / "FEW", few.records), folder / "FEW" / "manifest.csv")
+    rows = [",".join(COLUMNS)]
+    for record in whole.select(subjects=people).records:
+        assert record.yaw is not None and record.points is not None
+        oblique = 30 <= abs(record.yaw) <= 60
+        if oblique or record.role == "gallery":
+            role = "pose_oblique" if oblique else "pose_frontal"
+            points = (f"{value:.2f}" for value in record.points.reshape(-1))
+            rows.append(",".join([record.path, record.subject, role, f"{record.yaw:.1f}", *points]))
+    (folder / "LFW" / "manifest.csv").write_text("\n".join(rows) + "\n")
 
 
 def test_the_two_commands_are_targets_of_the_makefile() -> None:
@@ -47,9 +87,11 @@ def test_the_two_commands_are_targets_of_the_makefile() -> None:
 def test_the_commands_and_the_python_lines_of_use(tmp_path: Path) -> None:
     from enface.resources import present
 
-    if not present("yunet"):
-        pytest.skip("the face detector is not here; `enface fetch yunet` brings it")
-    photograph(tmp_path / "photos")
+    for name in ("yunet", "mobilefacenet"):
+        if not present(name):
+            pytest.skip(f"{name} is not here; `enface fetch {name}` brings it")
+    photograph(tmp_path)
+    rendered_people(tmp_path)
     for command in use_commands():
         assert command[0] == "enface"
         result = subprocess.run(
