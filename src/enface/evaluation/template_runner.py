@@ -63,10 +63,19 @@ def evaluate_templates(
 
     Raises:
         JudgeError: the judge guided the model, or gives embeddings that are not finite.
-        ConfigError: faces were found for too few templates.
+        ConfigError: faces were found for too few templates, or people of the templates also trained the
+            model.
     """
     subject = as_subject(model)
     work = judging(subject, judge, cache=cache, device=device, batch_size=batch_size)
+    overlap = subject.refuse_overlap(
+        root=protocol.root,
+        pictures=[
+            (template.person, sighting.photo)
+            for template in (*protocol.gallery, *protocol.probes)
+            for sighting in template.sightings
+        ],
+    )
     bootstrap = bootstrap or Bootstrap()
     seen, failures = _see(protocol, work=work, detector=detector, progress=progress)
     setup = VerificationSetup(
@@ -83,6 +92,7 @@ def evaluate_templates(
         level=bootstrap.level,
         resamples=bootstrap.resamples,
         seed=bootstrap.seed,
+        overlap=overlap,
     )
     gallery, probes = (_usable_templates(side, seen) for side in (protocol.gallery, protocol.probes))
     faces = (_pooled(gallery, seen), _pooled(probes, seen))
