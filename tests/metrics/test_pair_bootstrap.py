@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from enface.metrics.pair_bootstrap import draw_pairs, weighed
+from enface.metrics.pair_bootstrap import corrected, draw_pairs, weighed
 from enface.metrics.verification import best_accuracy, equal_error_rate, roc, true_accept_rate
 
 GENERATOR = np.random.Generator(np.random.Philox(key=5))
@@ -56,6 +56,13 @@ def test_a_person_brings_all_their_pairs() -> None:
     np.testing.assert_array_equal(weights, np.stack([a, a, b, a * b, a * b, a * c], axis=1))
     assert len(set(a)) > 1
     np.testing.assert_array_equal(weights, np.concatenate(list(draw_pairs(people, resamples=250, seed=3))))
+
+
+def test_the_interval_of_a_rate_stays_in_0_to_1() -> None:
+    draws, alone = GENERATOR.normal(0.99, 0.02, size=500), GENERATOR.normal(0.99, 0.005, size=100)
+    open_, rate = (corrected(0.99, draws, alone, people=50, level=0.95, rate=rate) for rate in (False, True))
+    assert open_.high > 1 == rate.high
+    assert rate.low == open_.low < 0.99
 
 
 @pytest.mark.slow

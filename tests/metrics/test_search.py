@@ -94,6 +94,7 @@ def test_numbers_and_intervals() -> None:
     resolved, unresolved = numbers.true_accept_rates
     assert resolved is not None
     assert resolved.low <= resolved.value <= resolved.high
+    assert resolved.low >= 0 and resolved.high <= 1 and numbers.equal_error_rate.low >= 0
     assert unresolved is None  # 4,350 impostors cannot tell 1e-4
 
 

@@ -60,5 +60,5 @@ def gate_report(
         thresholds=gate.told,
         used=bootstrap.mean(gate.use.astype(np.float64), owners),
         curve=tuple(points),
-        area=type(area)(curve.area, area.low + shift, area.high + shift),
+        area=type(area)(curve.area, max(area.low + shift, 0.0), min(area.high + shift, 1.0)),
     )

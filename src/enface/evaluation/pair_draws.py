@@ -20,6 +20,9 @@ from enface.metrics.pair_bootstrap import (
 )
 from enface.metrics.paired import two_sided
 
+_NO_RATES = ("genuine_mean", "impostor_mean", "d_prime")
+"""Measures that can lie outside 0..1."""
+
 
 @dataclass(frozen=True, eq=False)
 class ScoredPairs:
@@ -109,6 +112,7 @@ class PairDraws:
             people=self.people,
             level=self.level,
             centred=centred,
+            rate=less is None and measure not in _NO_RATES,
         )
 
     def p_value(self, name: str, measure: str, *, column: int | None = None, less: str) -> float:

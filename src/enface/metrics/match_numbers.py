@@ -16,6 +16,8 @@ _STEPS = 32
 """Steps of each rate that merged bins tell apart."""
 _DECADES = 6
 """Of false accept rates that these steps span."""
+_FIRST_RATE = 3
+"""Place of the first rate among the statistics, after both means and d-prime."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def match_numbers(
             single[:, i],
             people=min(tables.bundles, people),
             level=level,
+            rate=i >= _FIRST_RATE,
         )
         for i in range(len(exact))
     ]

@@ -84,6 +84,7 @@ def corrected(
     people: int,
     level: float,
     centred: bool = False,
+    rate: bool = False,
 ) -> Estimate:
     """A number with its interval.
 
@@ -95,12 +96,14 @@ def corrected(
         level: share of samples inside the interval.
         centred: moves the draws onto the value, for numbers that a sample flatters, like the best accuracy of
             any threshold: the interval is then about the same procedure on new people.
+        rate: the number lies in 0..1; draws moved and scaled about it can leave that, the interval does not.
 
     Raises:
         ValueError: no draw is finite.
     """
     told = corrected_draws(value, draws, couples, centred=centred)
-    return Estimate(value, *percentiles(told, people=people, level=level))
+    low, high = percentiles(told, people=people, level=level)
+    return Estimate(value, max(low, 0.0), min(high, 1.0)) if rate else Estimate(value, low, high)
 
 
 def corrected_draws(
