@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from enface.experiments.page import verdict
 from enface.experiments.record import group_by_setting, read_run
 from enface.training.state import checkpoints
 from enface.training.trainer import Trainer
+from page_checks import CHECKS, opened
 
 from .few_people import TINY, few_people
 
@@ -69,6 +71,12 @@ def test_runs_are_where_they_should_be(sweep: Path) -> None:
         assert checkpoints(folder / "state")[-1].name == "step-00000006.pt"
         assert (folder / "evaluation-rendered_b/results.json").is_file()
         assert read_run(folder).experiment.seed == int(run[-1])
+
+
+def test_the_page_in_a_browser(sweep: Path, browser: Any) -> None:
+    for check in CHECKS:
+        with opened(browser, sweep / "comparison.html") as page:
+            check(page)
 
 
 def test_compare_writes_one_table_and_one_page(
