@@ -74,10 +74,10 @@ def covering_parts(
             middle = (low + high) / 2.0
             parts.append(
                 capsule(
-                    np.array([middle[0], low[1] + 0.7, middle[2]]),
-                    np.array([middle[0], high[1] - 0.4, middle[2]]),
-                    (1.7, 2.0),
-                    0.75,
+                    np.array([middle[0], low[1] + 0.8, middle[2] - 0.1]),
+                    np.array([middle[0], high[1] - 0.6, middle[2] - 0.1]),
+                    (2.5, 2.7),
+                    0.58,
                     np.array([0.0, 0.0, 1.0]),
                     main,
                     material=COVERING,

@@ -25,7 +25,7 @@ _PLACES = {
 """Canonical points that a hand covers; the side counts for those beside the middle."""
 _FINGERS = ((-3.0, 6.2, -16.0), (-1.0, 7.6, -4.0), (1.1, 7.2, 5.0), (3.0, 5.6, 15.0))
 """Root across the palm and length in centimetres, and how far the finger leans when spread, degrees."""
-_WITH_STRANDS = (*LOOSE, "bun", "parted", "curly")
+_WITH_STRANDS = (*LOOSE, "bun")
 """Styles with hair long enough to fall before the face."""
 
 
@@ -139,8 +139,8 @@ def _strand(asset: FaceAsset, positions: Floats, look: Look, occluder: Occluder)
     points = np.stack([x, y, depth + 0.25 + 0.25 * np.minimum(occluder.gap, 1.0)], axis=-1)
     growth = np.gradient(points, axis=0)
     growth /= np.linalg.norm(growth, axis=-1, keepdims=True) + 1e-6
-    solid = np.minimum(1.5 - 2.3 * aside**2, 5.0 * (1.0 - down) - 0.6)
-    turn = aside * 1.6 / look.strand_frequency * 8.0
+    solid = np.minimum(0.85 - 1.5 * aside**2, 4.0 * (1.0 - down) - 0.6)
+    turn = 0.45 * aside
     hair = np.stack([solid, np.cos(turn), np.sin(turn), 2.0 + 9.0 * down], axis=-1)
     return part_of(
         points, grid_triangles(rows, columns), LOOSE_HAIR, hair=hair, tangents=growth, occlusion=0.95
