@@ -1,99 +1,88 @@
-"""Picks the rendered faces that are part of the package out of the full rendered set.
+"""Puts the rendered faces that are part of the package in their place.
 
-    python tools/make_embedded_set.py RENDERED_SET GEOMETRY_LICENCE
+    enface render --preset mini --seed 2019 --output FOLDER
+    python tools/make_embedded_set.py FOLDER
 
-More people matter more than more pictures of each, so everybody is in: with both galleries, and
-
-- train people with three probes per session, six different cameras per person, all cameras equally often;
-- test people with one probe of every level camera in session 01 (lights alternate over people and cameras).
-
-Pictures are copied byte for byte; the manifest lists the same columns. The set is at most 12 MB.
+Copies pictures, manifest and data card of that folder, byte for byte, beside a README made from them. The set
+is at most 12 MB.
 """
 
 import argparse
+import hashlib
+import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
-from enface.data.manifest import read_manifest, write_manifest
+from enface.data.manifest import read_manifest
 from enface.data.records import FaceRecord, Manifest
+from enface.rendering.dataset.card import CARD
+from enface.resources import locate
 
 LIMIT = 12_000_000
 TARGET = Path(__file__).parents[1] / "src" / "enface" / "assets" / "multipose_mini"
-LEVEL_CAMERAS = ("110", "120", "090", "080", "130", "140", "051", "050", "041", "190", "200", "010", "240")
-"""By yaw, -90 to 90 degrees in steps of 15."""
-TRAIN_OFFSETS = {"01": (0, 4, 9), "02": (2, 6, 11)}
-"""Places in LEVEL_CAMERAS, from where each person's number starts to count: far apart in yaw."""
-
-
-def chosen(manifest: Manifest) -> list[FaceRecord]:
-    """Records of the embedded set, in the order of the full one."""
-    seen: dict[tuple[str, str, str], int] = {}
-    picked = []
-    for record in manifest.records:
-        if record.role == "gallery":
-            picked.append(record)
-            continue
-        if record.camera not in LEVEL_CAMERAS:
-            continue
-        camera, person = LEVEL_CAMERAS.index(record.camera), int(record.subject)
-        if record.split == "train":
-            places = {(person + offset) % len(LEVEL_CAMERAS) for offset in TRAIN_OFFSETS[record.session]}
-            if camera in places:
-                picked.append(record)
-        elif record.session == "01":
-            key = (record.subject, record.session, record.camera)
-            seen[key] = seen.get(key, -1) + 1
-            if seen[key] == (person + camera) % 2:
-                picked.append(record)
-    return picked
 
 
 def main() -> None:
-    """Writes the set and reports its size."""
+    """Writes the set and reports its size and hash."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("rendered_set", type=Path, help="folder with manifest.csv and images/")
-    parser.add_argument("geometry_licence", type=Path, help="licence text of ICT-FaceKit")
+    parser.add_argument("rendered", type=Path, help="folder of `enface render --preset mini`")
     parser.add_argument("--output", type=Path, default=TARGET)
     arguments = parser.parse_args()
 
-    full = read_manifest(arguments.rendered_set / "manifest.csv")
-    subset = Manifest(root=full.root, records=tuple(chosen(full)))
+    source: Path = arguments.rendered
+    manifest = read_manifest(source / "manifest.csv")
+    settings = json.loads((source / CARD).read_text(encoding="utf-8"))["settings"]
+    licence = locate("ict-facekit")["licence"].read_text(encoding="utf-8")
     output: Path = arguments.output
     if output.exists():
         shutil.rmtree(output)
-    for record in subset.records:
-        target = output / record.path
-        target.parent.mkdir(parents=True, exist_ok=True)
+    (output / "images").mkdir(parents=True)
+    for name in ("manifest.csv", CARD, *(record.path for record in manifest.records)):
         # copyfile, not copy2: the copies get ordinary permissions.
-        shutil.copyfile(full.file(record), target)
-    write_manifest(subset, output / "manifest.csv")
-    (output / "README.md").write_text(readme(subset, arguments.geometry_licence.read_text()))
+        shutil.copyfile(source / name, output / name)
+    (output / "README.md").write_text(readme(manifest, settings, licence), encoding="utf-8")
     size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
-    print(f"{len(subset)} pictures, {size:,} bytes in {output}")  # noqa: T201
+    print(f"{len(manifest)} pictures, {size:,} bytes in {output}, hash {hash_of(manifest)}")  # noqa: T201
     if size > LIMIT:
         raise SystemExit(f"{size:,} bytes are more than the limit of {LIMIT:,}")
 
 
-def readme(subset: Manifest, licence: str) -> str:
+def hash_of(manifest: Manifest) -> str:
+    """What `sha256sum manifest.csv images/* | sha256sum` prints in the folder."""
+    names = ["manifest.csv", *sorted(record.path for record in manifest.records)]
+    sums = [f"{hashlib.sha256((manifest.root / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    return hashlib.sha256("".join(sums).encode()).hexdigest()
+
+
+def readme(manifest: Manifest, settings: dict[str, int], licence: str) -> str:
     """Provenance, contents and terms."""
     counts = "\n".join(
-        f"| {split} | {len({r.subject for r in subset.select(split=split).records})} "
-        f"| {len(subset.select(split=split, role='gallery'))} "
-        f"| {len(subset.select(split=split, role='probe'))} |"
+        f"| {split} | {len({r.subject for r in manifest.select(split=split).records})} "
+        f"| {len(manifest.select(split=split, role='gallery'))} "
+        f"| {len(manifest.select(split=split, role='probe'))} |"
         for split in ("train", "test")
     )
+    looks = manifest.select(role="gallery").records
+    sexes = Counter(person.sex for person in {look.subject: look for look in looks}.values())
+    size = settings["size"]
     return f"""# multipose_mini: rendered faces inside the package
 
-{len(subset)} pictures (JPEG, 144 x 144 px, RGB) of 200 invented people. No real person, no photograph and
-no picture of another data set is in it.
+{len(manifest)} pictures (JPEG, {size} x {size} px, RGB) of {sexes.total()} invented people. No real
+person, no photograph and no picture of another data set is in it.
 
 ## Where it comes from
-A subset of this project's rendered set "multipose", made by `tools/make_embedded_set.py`; the pictures are
-byte for byte those of the full set. They were rendered by this project's own renderer from the head geometry
-of ICT-FaceKit (Face Model Light, licence below): 60 random identity modes per person; skin, hair, eyes,
-glasses, clothes and lights are this project's own.
+This project's own renderer made it from the head geometry of ICT-FaceKit (Face Model Light, licence below);
+skin, hair, eyes, glasses, clothes and lights are this project's own. One command makes it again:
+
+    enface render --preset mini --seed {settings["seed"]} --output FOLDER
+
+`sha256sum manifest.csv images/* | sha256sum` in that folder prints
+`{hash_of(manifest)}`
+with the versions that `{CARD}` lists; others may differ in last bits. `tools/make_embedded_set.py` copied
+it here.
 
 ## What is in it
 | split | people | gallery | probe |
@@ -110,14 +99,12 @@ glasses, clothes and lights are this project's own.
   right.
 - Train people have three probes per session, six different cameras per person; all six expressions occur.
 - Test people have one neutral probe of every camera in session 01.
+- {sexes["female"]} women and {sexes["male"]} men; {share(looks, "glasses")} of the looks have glasses,
+  {share(looks, "beard")} a beard.
 
 `manifest.csv` holds camera angles, five exact landmarks and attributes of every picture; `docs/datasets.md`
-describes its columns.
-
-## Limits
-Hairlines and the temple edge of long hair look artificial, there are 12 hair styles, backgrounds are smooth
-gradients, the gaze is fixed, and nothing but hair, beard and glasses hides a face. Results on these faces
-say little about photographs.
+describes its columns, `docs/rendering.md` the renderer and its limits. Results on these faces say little
+about photographs.
 
 ## Terms
 The pictures are this project's, under its licence. The geometry behind them is used under the following
@@ -127,6 +114,11 @@ licence:
 {licence.strip()}
 ```
 """
+
+
+def share(records: tuple[FaceRecord, ...], column: str) -> str:
+    """Of records whose flag is set, as a percentage."""
+    return f"{100 * sum(bool(getattr(record, column)) for record in records) / len(records):.0f} %"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def test_it_is_at_most_12_megabytes_and_every_file_is_listed() -> None:
     files = [file for file in root.rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) <= 12_000_000
     listed = {embedded_manifest().file(record) for record in embedded_manifest().records}
-    assert set(files) == listed | {root / "manifest.csv", root / "README.md"}
+    assert set(files) == listed | {root / "manifest.csv", root / "README.md", root / "data-card.json"}
 
 
 def test_people_of_the_splits_do_not_overlap() -> None:
