@@ -15,11 +15,15 @@ import pytest
 from enface.data.manifest import read_manifest
 from enface.errors import ConfigError
 from enface.rendering.asset import FaceAsset
+from enface.rendering.asset.store import find_asset
 from enface.rendering.dataset import plan as plans
-from enface.rendering.dataset.photographer import Photographer
+from enface.rendering.dataset.card import Settings
+from enface.rendering.dataset.photographer import PARTS, Photographer, part_path
 from enface.rendering.dataset.plan import LEVEL_CAMERAS, PRESETS, draw_shot, plan_person, preset
+from enface.rendering.dataset.rows import COLUMNS, read_rows
 from enface.rendering.dataset.writer import render_dataset
 from enface.rendering.errors import RenderingError
+from enface.rendering.people.occluder import OCCLUDERS
 from enface.rendering.studio import Studio
 
 
@@ -35,7 +39,13 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def test_counts_of_the_presets() -> None:
     counts = {name: len(plan_person(recipe, seed=1, person=1)) for name, recipe in PRESETS.items()}
-    assert counts == {"multipie-like": 300, "session-looks": 48, "mini": 8, "in-the-wild": 63}
+    assert counts == {
+        "multipie-like": 300,
+        "session-looks": 48,
+        "covered-looks": 48,
+        "mini": 8,
+        "in-the-wild": 63,
+    }
     for name, recipe in PRESETS.items():
         assert f"{counts[name]} pictures" in recipe.summary
         paths = [planned.path("001") for planned in plan_person(recipe, seed=1, person=1)]
@@ -216,3 +226,43 @@ def test_the_command_lists_and_asks_for_what_is_missing(capsys: pytest.CaptureFi
 def test_expression_shares_are_a_distribution() -> None:
     assert sum(plans._EXPRESSION_SHARES) == pytest.approx(1.0)
     assert len(plans._EXPRESSION_SHARES) == len(plans.EXPRESSIONS)
+
+
+def test_only_covered_looks_and_the_wild_hide_anything_and_in_the_stated_share(asset: FaceAsset) -> None:
+    shares = {}
+    for name, recipe in PRESETS.items():
+        probes = [
+            (person, planned)
+            for person in range(1, 6)
+            for planned in plan_person(recipe, seed=1, person=person)
+            if not planned.gallery
+        ][-225:]
+        shots = [draw_shot(planned, asset, seed=1, person=n, size=16).shot for n, planned in probes]
+        shares[name] = float(np.mean([shot.occluder is not None for shot in shots])), recipe.coverings
+    assert all(shares[name] == (0.0, 0.0) for name in ("multipie-like", "session-looks", "mini"))
+    assert 0.2 < shares["covered-looks"][0] < 0.4 and shares["covered-looks"][1] == 0.3
+    assert 0.08 < shares["in-the-wild"][0] < 0.22 and shares["in-the-wild"][1] == 0.12
+
+
+def test_coverings_and_occluders_are_told_by_the_manifest(tmp_path: Path, asset: FaceAsset) -> None:
+    settings = Settings(
+        preset="covered-looks",
+        people=2,
+        size=16,
+        seed=3,
+        samples=1,
+        quality=60,
+        truth=False,
+        asset="test",
+    )
+    photographer = Photographer(find_asset(), tmp_path, settings)
+    (tmp_path / "images").mkdir()
+    (tmp_path / PARTS).mkdir()
+    photographer.studio.coverings = 1.0
+    photographer.photograph(1)
+    rows = read_rows(part_path(tmp_path, 1))
+    at = {name: number for number, name in enumerate(COLUMNS)}
+    assert {row[at["covering"]] for row in rows} <= {"cap", "beanie", "hat", "headscarf"}
+    told = {row[at["occluder"]] for row in rows}
+    assert "none" in told and len(told) > 1 and told <= {"none", *OCCLUDERS}
+    assert all(row[at["occluder"]] == "none" for row in rows if row[at["role"]] == "gallery")

@@ -12,7 +12,7 @@ class Args:
     """Invented people under many cameras and lights, with exact landmarks, as a folder with a manifest."""
 
     preset: str = ""
-    """multipie-like, session-looks, mini or in-the-wild; --list tells what they are."""
+    """multipie-like, session-looks, covered-looks, mini or in-the-wild; --list tells what they are."""
     output: Path | None = None
     """Folder of the pictures; a folder that was begun is gone on with."""
     people: int | None = None

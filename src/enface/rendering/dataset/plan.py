@@ -1,7 +1,7 @@
 """Which pictures a preset takes of one person."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -30,6 +30,8 @@ COVERED = 0.12
 """Share of the sessions in the wild with something on the head."""
 OCCLUDED = 0.15
 """Share of the pictures in the wild with something before the face."""
+STUDIO_COVERED, STUDIO_OCCLUDED = 0.3, 0.3
+"""The same shares of `covered-looks`; the other studio presets have neither."""
 LEVEL_CAMERAS = tuple(
     sorted((c for c, (_, pitch) in CAMERAS.items() if pitch == 0), key=lambda c: CAMERAS[c])
 )
@@ -55,6 +57,8 @@ class Planned:
     gallery: bool = False
     scene: int | None = None
     """Pictures of one scene share clothes, background and the camera's jitter; None is a scene of its own."""
+    occluded: bool = False
+    """Something is before the face; free pictures decide for themselves."""
 
     @property
     def labels(self) -> tuple[str, str, str]:
@@ -126,6 +130,11 @@ def _each_camera_once(rng: np.random.Generator, sitting: Sitting) -> Iterator[Pl
         yield Planned(sitting.session, index, expression, camera, _other_light(rng, camera, expression))
 
 
+def _each_camera_once_occluded(rng: np.random.Generator, sitting: Sitting) -> Iterator[Planned]:
+    for planned in _each_camera_once(rng, sitting):
+        yield replace(planned, occluded=rng.random() < STUDIO_OCCLUDED)
+
+
 def _few_of_many_people(rng: np.random.Generator, sitting: Sitting) -> Iterator[Planned]:
     """Train people: three cameras far apart, all equally often. Test people: every level camera, once."""
     if sitting.split == "test":
@@ -171,6 +180,16 @@ PRESETS: dict[str, Preset] = {
             size=144,
             test_share=0.2,
             pictures=_each_camera_once,
+        ),
+        Preset(
+            "covered-looks",
+            "session-looks with 30 % of looks covered and 30 % of probes occluded: 48 pictures a person",
+            sessions=3,
+            people=300,
+            size=144,
+            test_share=0.2,
+            pictures=_each_camera_once_occluded,
+            coverings=STUDIO_COVERED,
         ),
         Preset(
             "mini",
@@ -246,6 +265,7 @@ def draw_shot(planned: Planned, asset: FaceAsset, *, seed: int, person: int, siz
             exposure=float(EXPOSURE * np.exp(0.08 * rng.standard_normal())),
             noise=SENSOR_NOISE,
             noise_seed=int(rng.integers(1 << 30)),
+            occluder=sample_occluder(rng) if planned.occluded else None,
         )
     )
 
