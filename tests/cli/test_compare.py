@@ -61,7 +61,7 @@ def test_two_evaluations_become_a_table_and_a_page(
     text = capsys.readouterr().out
     assert text.startswith(f"A: {run_folder}\nB: {run_folder}\n")
     assert "26 probes of 2 people" in text
-    assert "The frontal face alone: no clear difference in rank-1 between A and B at any angle." in text
+    assert "The frontal face alone, rank-1: no clear difference between A and B at any angle." in text
     page = other / "comparison" / "comparison.html"
     assert text.splitlines()[-1] == str(page)
     assert f"enface compare {one} {other} --resamples 50" in page.read_text()

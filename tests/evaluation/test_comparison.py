@@ -148,13 +148,18 @@ def test_files_and_page(folders: tuple[Path, Path], tmp_path: Path) -> None:
 def test_words(folders: tuple[Path, Path]) -> None:
     results = compare(*folders, bootstrap=FEW)
     sentences = verdicts(results.comparisons[0])
-    assert sentences[0].startswith("The frontal face alone: B is above the rank-1 of A at every angle (by ")
+    assert sentences[0].startswith("The frontal face alone, rank-1: B is above A at every angle (by ")
+    assert sentences[0].endswith("which is better.")
+    assert sentences[1].startswith("The frontal face alone, margin: B is above A at every angle (by 1.")
+    near = next(sentence for sentence in sentences if sentence.startswith("Nearness to the truth, L1: "))
+    assert "B is below A at every angle" in near and near.endswith("which is better.")
     assert "would by chance" in sentences[-1]
     text = summary(results)
     assert "A: runs/mean\nB: runs/truth\n" in text
     assert "20 probes of 4 people" in text
     back = verdicts(compare(*folders[::-1], bootstrap=FEW).comparisons[0])
-    assert back[0].startswith("The frontal face alone: B is below the rank-1 of A at every angle (by ")
+    assert back[0].startswith("The frontal face alone, rank-1: B is below A at every angle (by ")
+    assert back[0].endswith("which is worse.")
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_worse_frontal_face_is_found_and_the_raw_pictures_are_equal(tmp_path: 
     )
     page = write_comparison(tmp_path / "out", results).read_text()
     assert 'aria-label="Difference in accuracy of B less A' in page
-    assert "The frontal face alone: B is below the accuracy of A (by " in summary(results)
+    assert "The frontal face alone, accuracy: B is below A (by " in summary(results)
 
 
 def test_another_detector_is_refused(tmp_path: Path) -> None:

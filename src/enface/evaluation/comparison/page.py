@@ -8,7 +8,7 @@ from enface.evaluation.comparison.charts import comparison_charts
 from enface.evaluation.comparison.findings import Comparison, ComparisonResults, Side, save_comparison
 from enface.evaluation.comparison.tables import comparison_tables
 from enface.evaluation.comparison.words import verdicts
-from enface.evaluation.report.chapters import Chart, where_made
+from enface.evaluation.report.chapters import Chart, guide_words, where_made
 from enface.evaluation.report.figures import standalone
 from enface.evaluation.report.page import render
 from enface.evaluation.report.tables import NumberTable, write_csv
@@ -110,11 +110,10 @@ def _chapter(comparison: Comparison, *, suffix: str) -> Chapter:
 
 
 def _facts(side: Side) -> dict[str, str]:
-    guide = side.guide + (f" ({side.guide_sha256[:12]})" if side.guide_sha256 else "")
     return {
         "Model": side.model,
         "Evaluation": f"{side.folder} ({side.results_sha256[:12]})",
-        "Guide": guide,
+        "Guide": guide_words(side.guide, side.guide_sha256),
         **({"Training data": side.overlap} if side.overlap else {}),
         **where_made(side.environment),
     }

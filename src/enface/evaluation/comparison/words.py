@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from enface.evaluation.comparison.findings import Comparison, ComparisonResults, Difference, Measure
+from enface.evaluation.comparison.findings import (
+    FRONTALS,
+    Comparison,
+    ComparisonResults,
+    Difference,
+    Measure,
+)
 from enface.evaluation.report import words
 
 _MAIN: dict[str, Measure] = {"yaw": "rank-1", "search": "rank-1", "pairs": "accuracy"}
@@ -14,11 +20,18 @@ def main_measure(comparison: Comparison) -> Measure:
 
 
 def verdicts(comparison: Comparison) -> tuple[str, ...]:
-    """One sentence for each arm that heads a report, then how many differences chance alone would make."""
+    """A sentence for each arm that heads a report and its main measures, one about nearness to the truth, and
+    one about how many differences chance alone would make."""
+    measures = [m for m in (main_measure(comparison), "margin") if m in comparison.measures]
+    wanted: list[tuple[str, str, Measure]] = [
+        (subject, arm, measure) for arm, subject in words.SUBJECTS.items() for measure in measures
+    ]
+    if "L1" in comparison.measures:
+        wanted.append(("Nearness to the truth", FRONTALS, "L1"))
     sentences = [
         _verdict(subject, rows, protocol=comparison.setup.protocol)
-        for arm, subject in words.SUBJECTS.items()
-        if (rows := _rows(comparison, arm))
+        for subject, arm, measure in wanted
+        if (rows := _rows(comparison, arm, measure))
     ]
     # Arms that no model takes part in are the same in both.
     told = [row for row in comparison.differences if row.difference.low or row.difference.high]
@@ -30,39 +43,45 @@ def verdicts(comparison: Comparison) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _rows(comparison: Comparison, arm: str) -> list[Difference]:
+def _rows(comparison: Comparison, arm: str, measure: Measure) -> list[Difference]:
     """At every yaw, or the one number where there is no yaw."""
-    measure = main_measure(comparison)
     rows = [row for row in comparison.differences if (row.arm, row.measure) == (arm, measure)]
     by_yaw = [row for row in rows if row.angle is not None]
     return by_yaw or rows
 
 
 def _verdict(subject: str, rows: Sequence[Difference], *, protocol: str) -> str:
-    def where(winner: str | None) -> str:
-        some = [row for row in rows if row.winner == winner]
-        points = sorted(abs(100 * row.difference.value) for row in some)
-        low, high = f"{points[0]:.1f}", f"{points[-1]:.1f}"
-        amount = f"by {low if low == high else f'{low} to {high}'} points"
-        if rows[0].angle is None:
-            return f"({amount})"
+    measure, by_yaw = rows[0].measure, rows[0].angle is not None
+    sides = {
+        "is below": [row for row in rows if row.difference.high < 0],
+        "is above": [row for row in rows if row.difference.low > 0],
+    }
+    parts = []
+    for change, some in sides.items():
+        if not some:
+            continue
         names = [words.column(protocol, row.angle) for row in some if row.angle is not None]
-        return f"at {'every angle' if len(some) == len(rows) else words.listed(names)} ({amount})"
-
-    won = {row.winner for row in rows}
-    measure = rows[0].measure
-    parts = [
-        f"B {change} the {measure} of A {where(winner)}"
-        for winner, change in (("first", "is below"), ("second", "is above"))
-        if winner in won
-    ]
+        where = "every angle" if len(some) == len(rows) else words.listed(names)
+        good = some[0].winner == "second"
+        parts.append(
+            f"B {change} A{f' at {where}' if by_yaw else ''} ({_amount(some)}), which is "
+            f"{'better' if good else 'worse'}"
+        )
     if not parts:
-        return f"{subject}: no clear difference in {measure} between A and B{_anywhere(rows)}."
-    return f"{subject}: {' and '.join(parts)}."
+        return (
+            f"{subject}, {measure}: no clear difference between A and B{' at any angle' if by_yaw else ''}."
+        )
+    return f"{subject}, {measure}: {'; '.join(parts)}."
 
 
-def _anywhere(rows: Sequence[Difference]) -> str:
-    return " at any angle" if rows[0].angle is not None else ""
+def _amount(rows: Sequence[Difference]) -> str:
+    """Smallest to largest difference."""
+    if rows[0].measure in ("margin", "L1", "SSIM"):
+        sizes, unit, digits = sorted(abs(row.difference.value) for row in rows), "", 3
+    else:
+        sizes, unit, digits = sorted(abs(100 * row.difference.value) for row in rows), " points", 1
+    low, high = f"{sizes[0]:.{digits}f}", f"{sizes[-1]:.{digits}f}"
+    return f"by {low if low == high else f'{low} to {high}'}{unit}"
 
 
 def summary(results: ComparisonResults) -> str:

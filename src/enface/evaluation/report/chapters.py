@@ -221,7 +221,7 @@ def _yaw_facts(results: Results) -> dict[str, str]:
     return {
         "Model": setup.model,
         "Preset": setup.preset or "not recorded",
-        "Guide": f"{setup.guide} ({setup.guide_sha256[:12]})",
+        "Guide": guide_words(setup.guide, setup.guide_sha256),
         "Judge": f"{setup.judge} ({setup.judge_sha256[:12]}), never part of the training",
         "Protocol": f"{setup.protocol}, {looks}, {setup.gallery} gallery",
         "Data": f"{setup.data}: {setup.people:,} people, {setup.probes:,} probes ({setup.data_sha256[:12]})",
@@ -236,7 +236,7 @@ def _photograph_facts(results: VerificationResults | SearchResults) -> dict[str,
     setup = results.setup
     return {
         "Model": setup.model,
-        "Guide": f"{setup.guide} ({setup.guide_sha256[:12]})",
+        "Guide": guide_words(setup.guide, setup.guide_sha256),
         "Judge": f"{setup.judge} ({setup.judge_sha256[:12]}), never part of the training",
         "Protocol": f"{setup.protocol}, {setup.face} face of each photograph, found by {setup.detector}",
         "Data": f"{setup.data}: {results.counts.photos:,} photographs ({setup.data_sha256[:12]})",
@@ -244,6 +244,11 @@ def _photograph_facts(results: VerificationResults | SearchResults) -> dict[str,
         "Intervals": f"{100 * setup.level:g} %, {setup.resamples} bootstrap samples over people",
         **where_made(results.environment),
     }
+
+
+def guide_words(name: str, sha256: str) -> str:
+    """A guide with the start of its weights' hash, where that is known."""
+    return f"{name} ({sha256[:12]})" if sha256 else name
 
 
 def where_made(environment: Environment) -> dict[str, str]:
