@@ -28,7 +28,8 @@ class Args:
     multipie_...; pairs: lfw_view1, lfw_view2, cfp_ff, cfp_fp, cplfw, pairs (your own CSV file), folder_pairs;
     templates: templates_verification, templates_search, folder_search. See docs/evaluation.md."""
     judge: tuple[str, ...] = ("rendered_b",)
-    """Recognizers that judge; the one that guided a training is refused."""
+    """Recognizers that judge, by name; or a folder of `enface train-recognizer`, PATH.onnx with its card
+    PATH.json beside it, or MODULE:ATTRIBUTE of your own code. The one that guided a training is refused."""
     judge_weights: tuple[str, ...] = ()
     """Weights of judges, PATH or JUDGE=PATH; default: the fetched or shipped files."""
     data: tuple[str, ...] = ()
