@@ -10,10 +10,10 @@ from enface.rendering.kernels.mesh import surface_tangents, vertex_normals
 from enface.rendering.kernels.noise import bell_noise, hashed, layered_noise, value_noise
 from enface.rendering.kernels.raster import NOTHING, rasterize
 from enface.rendering.kernels.shadow import cast_shadows, lit_fraction
-from enface.rendering.kernels.strands import Strands
+from enface.rendering.kernels.strands import Strands, is_solid
 from enface.rendering.kernels.strokes import draw_strokes
 from enface.rendering.lighting import tone_curve
-from enface.rendering.materials import FACE, HAIR
+from enface.rendering.materials import COVERING, FACE, HAIR, HAND, LASHES, OBJECT
 
 
 def test_hash_is_fixed_and_even() -> None:
@@ -149,3 +149,25 @@ def test_strokes_cover_their_length_once() -> None:
     assert coverage[:8].max() == 0.0
     draw_strokes(stroke, coverage)
     assert coverage[10, 20] == pytest.approx(1 - 0.2**2)
+
+
+def test_lashes_thin_out_from_the_lid_to_the_tip() -> None:
+    places = np.linspace(0.0, 20.0, 4000)
+    shares = []
+    for share in (1.0, 0.7, 0.5, 0.2):
+        corner = np.array([[share, 0.0, 0.0, place] for place in places], np.float32)
+        solid = [is_solid(LASHES, i, i, i, 1.0, 0.0, 0.0, corner, Strands(1, 10.0)) for i in range(4000)]
+        shares.append(np.mean(solid))
+    assert shares[0] > 0.7 and shares[-1] == 0.0
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_coverings_have_a_clean_edge_and_solid_things_no_holes() -> None:
+    edge = np.array([[-0.1, 0, 0, 0], [0.1, 0, 0, 0]], np.float32)
+    strands = Strands(1, 10.0)
+    assert not is_solid(COVERING, 0, 0, 0, 1.0, 0.0, 0.0, edge, strands)
+    assert is_solid(COVERING, 1, 1, 1, 1.0, 0.0, 0.0, edge, strands)
+    square = [[0, 0, 1], [0, 8, 1], [8, 0, 1], [8, 8, 1]]
+    for material in (HAND, OBJECT):
+        _, seen, _ = _rasterized(square, [[0, 1, 2], [1, 3, 2]], material=material)
+        assert (seen >= 0).all()

@@ -7,14 +7,18 @@ import pytest
 
 from enface.rendering.asset import FaceAsset
 from enface.rendering.materials import FACE, GUMS
+from enface.rendering.parts.hair import ear_vertices
 from enface.rendering.people.identity import sample_identity
 from enface.rendering.people.look import PERMANENT, sample_look
 from enface.rendering.people.occluder import OCCLUDERS, sample_occluder
 from enface.rendering.people.palette import skin_colour
+from enface.rendering.people.person import Person
 from enface.rendering.people.proportions import FIELDS
 from enface.rendering.people.shape import FEMALE_SHIFT, MALE_SHIFT, neutral_shape, sex_direction
+from enface.rendering.skin.atlas import skin_maps
+from enface.rendering.skin.whiskers import whisker_coverage
 
-from .conftest import identity_of
+from .conftest import identity_of, look_of
 
 
 def _many(count: int = 300) -> list:
@@ -109,3 +113,28 @@ def test_gums_and_eyeballs_stay_under_the_skin(asset: FaceAsset) -> None:
         inside = np.where(gap < 0.6, skin[None, :, 2], -np.inf).max(axis=1)
         near = np.isfinite(inside)
         assert (gums[near, 2] < inside[near]).all()
+
+
+def test_beards_are_single_whiskers_where_a_beard_grows(asset: FaceAsset) -> None:
+    man = next(n for n in range(1, 30) if not identity_of(asset, n).female)
+    look = look_of(identity_of(asset, man), man)
+    covered = {
+        beard: whisker_coverage(asset, replace(look, beard=beard), size=256)
+        for beard in ("none", "shadow", "moustache")
+    }
+    assert covered["none"].max() == 0.0
+    grows = skin_maps(asset, 256).beard > 0.5
+    assert 0.0 < covered["shadow"][grows].mean() < covered["moustache"][grows].mean() < 0.95
+    assert covered["moustache"][grows].std() > 0.1, "hairs, not a wash"
+    assert covered["moustache"][skin_maps(asset, 256).y > 5.0].max() == 0.0, "sideburns end below"
+
+
+def test_loose_hair_and_scarves_press_the_ears_and_nothing_else(asset: FaceAsset) -> None:
+    identity = identity_of(asset, 1)
+    look = replace(look_of(identity, 1), style="short", covering="none")
+    plain = Person(asset, identity, look, texture_size=256).neutral
+    ears = ear_vertices(asset)
+    for change in ({"style": "long"}, {"covering": "headscarf"}):
+        pressed = Person(asset, identity, replace(look, **change), texture_size=256).neutral
+        assert np.abs(pressed[ears, 0]).max() < np.abs(plain[ears, 0]).max() - 0.3
+        assert np.array_equal(pressed[~ears], plain[~ears])
