@@ -9,6 +9,7 @@ from torch import Tensor
 
 from enface.errors import ConfigError, JudgeError
 from enface.evaluation.judge import load_judge, refuse_guide
+from enface.evaluation.subject import NO_GUIDE
 from enface.models.guide import GuideRecord
 from enface.recognizers.callable import recognizer_of
 from enface.recognizers.frozen import FrozenRecognizer
@@ -33,6 +34,11 @@ def test_same_weights_are_refused_whatever_their_name(recognizer: Make) -> None:
         refuse_guide(recognizer("judge", "a" * 64), guide=GUIDE)
     with pytest.raises(JudgeError, match="card with the same weights"):
         refuse_guide(recognizer("judge", "b" * 64, card_sha256="a" * 64), guide=GUIDE)
+
+
+def test_hashes_that_nobody_knows_are_not_the_same(recognizer: Make) -> None:
+    refuse_guide(recognizer("judge", "b" * 64, card_sha256=""), guide=NO_GUIDE)
+    refuse_guide(recognizer("judge", "b" * 64, card_sha256=""), guide=GuideRecord("other", "", ""))
 
 
 def test_a_named_guide_is_refused_before_its_weights_are_looked_for() -> None:

@@ -65,9 +65,10 @@ def refuse_guide(judge: FrozenRecognizer, *, guide: GuideRecord, network: nn.Mod
     """
     if judge.card.name == guide.recognizer:
         raise _refusal(judge.card.name, guide, "has the same name")
-    if judge.weights_sha256 == guide.weights_sha256:
+    known = guide.weights_sha256  # empty where a model was made without a guide, or with an unknown file
+    if known and judge.weights_sha256 == known:
         raise _refusal(judge.card.name, guide, "has the same weights")
-    if judge.card.sha256 == guide.weights_sha256:
+    if known and judge.card.sha256 == known:
         raise _refusal(judge.card.name, guide, "has a card with the same weights")
     inside = getattr(network, "network", None)
     if (
