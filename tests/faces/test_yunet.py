@@ -8,7 +8,8 @@ import pytest
 
 from enface.errors import FaceError, ResourceError
 from enface.faces.detectors.registry import make_detector
-from enface.faces.detectors.yunet import CANVAS, STRIDES, YuNet, decode, suppress
+from enface.faces.detectors.suppression import suppress
+from enface.faces.detectors.yunet import CANVAS, STRIDES, YuNet, decode
 from enface.faces.mirror import mirror_image, mirror_points
 from enface.faces.pose import estimate_yaw
 from enface.resources import present

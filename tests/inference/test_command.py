@@ -13,7 +13,7 @@ import pytest
 import enface
 from enface.cli.main import main
 from enface.faces.detectors.sidecar import COLUMNS
-from enface.images import read_image, read_mark
+from enface.images import read_image, read_mark, write_image
 from enface.inference.report import REPORT, read_report
 
 from .conftest import TEMPLATE, MakePhoto
@@ -97,8 +97,25 @@ def test_unusable_model_and_output(
     assert main([*command, photo, "--detector", "aligned"]) == 2
     assert "cannot be used as a folder" in capsys.readouterr().err
     monkeypatch.setenv("ENFACE_HOME", str(tmp_path / "home"))
-    assert main([*command, photo]) == 2
+    assert main([*command, photo, "--detector", "yunet"]) == 2
     assert "enface fetch yunet" in capsys.readouterr().err
+
+
+def test_without_any_download_the_own_finder_finds_faces(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from skimage.data import astronaut
+
+    monkeypatch.setenv("ENFACE_HOME", str(tmp_path / "home"))
+    write_image(tmp_path / "astronaut.png", astronaut())
+    assert main([*command, str(tmp_path / "astronaut.png")]) == 0
+    printed = capsys.readouterr()
+    assert "own finder" in printed.err and "enface fetch yunet" in printed.err
+    assert printed.out.startswith("1 faces, 0 failures")
+    assert main([*command, str(tmp_path / "astronaut.png"), "--detector", "finder"]) == 0
+    printed = capsys.readouterr()
+    assert "own finder" not in printed.err
+    assert "1 pictures were finished already" in printed.out
 
 
 @pytest.mark.slow

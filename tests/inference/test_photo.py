@@ -11,7 +11,6 @@ from enface.faces.detectors.registry import make_detector
 from enface.images import read_image
 from enface.inference import FrontalFace, Frontalizer
 from enface.metrics.image_quality import ssim, unit
-from enface.resources import shipped
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +71,7 @@ def test_a_photograph_without_a_network() -> None:
     from skimage.data import astronaut
 
     photo = astronaut()
-    detector = make_detector("sidecar", file=shipped("demo/astronaut.json"))
-    frontalizer = Frontalizer.load(detector=detector)
-    face = frontalizer(photo, path=shipped("demo/astronaut.json").with_name("astronaut.png"))
+    face = Frontalizer.load(detector="finder")(photo)
     assert face.frontal.shape == face.input.shape
     assert face.origin is not None and face.origin.evidence.seen > 0.7
     assert np.abs(face.frontal.astype(int) - face.input).mean() > 2

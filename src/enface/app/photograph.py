@@ -7,13 +7,11 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image, ImageDraw
 
-from enface.errors import ResourceError
 from enface.evaluation.report import Picture
 from enface.faces.detectors.protocol import Detection, Detector
-from enface.faces.detectors.registry import make_detector
 from enface.images import resize, write_image
 from enface.inference.frontalizer import Frontalizer
-from enface.resources import fetch, present, shipped
+from enface.models.landmark_detector import default_detector, load_detector
 
 NAME = "astronaut.png"
 _SIDE = 512
@@ -31,8 +29,8 @@ class TurnedPhotograph:
 def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
     """Runs the sample photograph through a model and keeps the results in `folder`.
 
-    The photograph is scikit-image's `astronaut` (NASA, public domain). Its face is found by YuNet, which is
-    fetched if need be; without a network the landmarks that lie in the package are used.
+    The photograph is scikit-image's `astronaut` (NASA, public domain). Its face is found by YuNet where that
+    is fetched, else by the finder that is part of the package.
 
     Args:
         model: run or model folder.
@@ -45,8 +43,8 @@ def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
     write_image(folder / "astronaut_frontal.png", face.frontal, synthesised=mark)
     composite = {**mark, "digital_source_type": "compositeWithTrainedAlgorithmicMedia"}
     write_image(folder / "astronaut_pasted.png", pasted, synthesised=composite)
-    yunet = present("yunet")
-    found = "YuNet found the face" if yunet else "landmarks from the package; YuNet was not here"
+    name = default_detector()
+    found = "YuNet found the face" if name == "yunet" else "the package's own finder found the face"
     pictures = (
         Picture(photo, "The photograph: NASA, public domain", "An astronaut in a space suit, smiling"),
         Picture(_drawn(photo, face.detection), f"Detected: {found}", "The face with its box and five points"),
@@ -54,7 +52,7 @@ def turn_photograph(model: Path, *, folder: Path) -> TurnedPhotograph:
         Picture(face.frontal, _NO_LIKENESS, "The frontal face that the model made", synthesised=True),
         Picture(pasted, "Pasted back", "The photograph with the frontal face put back", synthesised=True),
     )
-    return TurnedPhotograph(pictures, "yunet" if yunet else "sidecar")
+    return TurnedPhotograph(pictures, name)
 
 
 def sample_photograph(folder: Path) -> tuple[UInt8[np.ndarray, "height width 3"], Path, Detector]:
@@ -68,19 +66,7 @@ def sample_photograph(folder: Path) -> tuple[UInt8[np.ndarray, "height width 3"]
     photo: UInt8[np.ndarray, "height width 3"] = astronaut()  # type: ignore[no-untyped-call]
     path = folder / NAME
     write_image(path, photo)
-    return photo, path, _detector(path)
-
-
-def _detector(photograph: Path) -> Detector:
-    """YuNet, or without a network the landmarks in the package, laid beside the photograph that they name."""
-    if not present("yunet"):
-        try:
-            fetch("yunet")
-        except ResourceError:
-            landmarks = photograph.with_suffix(".json")
-            landmarks.write_bytes(shipped("demo/astronaut.json").read_bytes())
-            return make_detector("sidecar", file=landmarks)
-    return make_detector("yunet")
+    return photo, path, load_detector(default_detector())
 
 
 def _drawn(photo: UInt8[np.ndarray, "h w 3"], detection: Detection) -> UInt8[np.ndarray, "side side 3"]:

@@ -24,9 +24,10 @@ class Args:
     run: tuple[Path, ...] = ()
     """The same, as an option."""
     protocol: tuple[str, ...] = ("rendered",)
-    """What is compared with what; one or more. Over yaw: rendered, pose_roles, pose_roles_distractors,
-    multipie_...; pairs: lfw_view1, lfw_view2, cfp_ff, cfp_fp, cplfw, pairs (your own CSV file), folder_pairs;
-    templates: templates_verification, templates_search, folder_search. See docs/evaluation.md."""
+    """What is compared with what; one or more. Over yaw: rendered, rendered_looks, pose_roles,
+    pose_roles_distractors, multipie_...; pairs: lfw_view1, lfw_view2, cfp_ff, cfp_fp, cplfw, pairs (your own
+    CSV file), folder_pairs; templates: templates_verification, templates_search, folder_search. See
+    docs/evaluation.md."""
     judge: tuple[str, ...] = ("rendered_b",)
     """Recognizers that judge, by name; or a folder of `enface train-recognizer`, PATH.onnx with its card
     PATH.json beside it, or MODULE:ATTRIBUTE of your own code. The one that guided a training is refused."""
@@ -45,8 +46,9 @@ class Args:
     """Gallery and probes show different looks: other hair, beard, glasses."""
     gallery: Literal["raw", "frontalised"] = "raw"
     """Whether the gallery pictures pass through the model as well."""
-    detector: Literal["yunet", "sidecar", "aligned"] | None = None
-    """For photographs: what finds the faces. Default: sidecar with --landmarks, else yunet."""
+    detector: Literal["yunet", "finder", "sidecar", "aligned"] | None = None
+    """For photographs: what finds the faces; finder needs no download. Default: sidecar with --landmarks, else
+    yunet."""
     landmarks: Path | None = None
     """CSV or JSON file of five landmarks per face, for photographs."""
     device: str = "cpu"

@@ -37,9 +37,10 @@ class Args:
     """Every face of a picture."""
     largest: bool = False
     """Only the largest face of a picture (the default)."""
-    detector: Literal["yunet", "sidecar", "aligned"] | None = None
-    """yunet finds faces; sidecar takes the landmarks of --landmarks; aligned takes pictures that are aligned
-    already. Default: sidecar when --landmarks is given, else yunet."""
+    detector: Literal["yunet", "finder", "sidecar", "aligned"] | None = None
+    """yunet and finder find faces, finder without any download; sidecar takes the landmarks of --landmarks;
+    aligned takes pictures that are aligned already. Default: sidecar when --landmarks is given, else yunet
+    where it is fetched, else finder."""
     landmarks: Path | None = None
     """CSV or JSON file of five landmarks per face."""
     detector_points: bool = False
@@ -94,9 +95,15 @@ def run(args: Args) -> int:
 def _load(args: Args) -> "tuple[Frontalizer, str]":
     """Model and detector, and the text that identifies the detector; whatever fails here is an argument."""
     from enface.inference.frontalizer import Frontalizer
-    from enface.models.landmark_detector import detector_label, load_detector
+    from enface.models.landmark_detector import OWN, detector_label, load_detector
 
     name, options, settings = _detector(args)
+    if name == OWN and args.detector is None:
+        print(
+            "enface frontalize: faces are found by the package's own finder; `enface fetch yunet` brings a "
+            "better detector",
+            file=sys.stderr,
+        )
     network = not args.detector_points
     try:
         frontalizer = Frontalizer.load(
@@ -113,7 +120,9 @@ def _load(args: Args) -> "tuple[Frontalizer, str]":
 
 def _detector(args: Args) -> tuple[str, dict[str, Any], str]:
     """Name, options and, where the name does not say it all, identifying text of the detector asked for."""
-    name = args.detector or ("yunet" if args.landmarks is None else "sidecar")
+    from enface.models.landmark_detector import default_detector
+
+    name = args.detector or (default_detector() if args.landmarks is None else "sidecar")
     if (name == "sidecar") != (args.landmarks is not None):
         needs = "needs" if name == "sidecar" else "takes no"
         raise ConfigError(f"--detector {name} {needs} --landmarks FILE")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from enface.models.turner import FaceTurner
     from enface.recognizers.frozen import FrozenRecognizer
 
-DetectorName = Literal["yunet", "sidecar", "aligned"]
+DetectorName = Literal["yunet", "finder", "sidecar", "aligned"]
 
 
 @dataclass(frozen=True)

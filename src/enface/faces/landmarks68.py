@@ -41,7 +41,7 @@ def _mirrored() -> tuple[int, ...]:
 MIRRORED = _mirrored()
 """Number of the landmark that each one becomes in the mirrored image."""
 
-_EXTENT, _RAISED = (0.93, 1.32), 0.14
+BOX_EXTENT, BOX_RAISED = (0.93, 1.32), 0.14
 """A detector's box against the longer side of the landmarks' bounding box: width, height, and how far its
 middle lies above theirs. Means over YuNet's boxes of rendered faces of all yaws."""
 
@@ -82,10 +82,10 @@ def detector_box(points: Points) -> FaceBox:
     low, high = points.min(axis=0), points.max(axis=0)
     longer = float((high - low).max())
     centre = (low + high) / 2
-    width, height = _EXTENT[0] * longer, _EXTENT[1] * longer
+    width, height = BOX_EXTENT[0] * longer, BOX_EXTENT[1] * longer
     return FaceBox(
         x=float(centre[0]) - width / 2,
-        y=float(centre[1]) - _RAISED * longer - height / 2,
+        y=float(centre[1]) - BOX_RAISED * longer - height / 2,
         width=width,
         height=height,
     )

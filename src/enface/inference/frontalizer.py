@@ -77,7 +77,7 @@ class Frontalizer:
         cls,
         model: str | Path = "photo",
         *,
-        detector: str | Detector = "yunet",
+        detector: str | Detector | None = None,
         neutral: bool = False,
         device: str = "cpu",
         guide_weights: str | None = None,
@@ -86,8 +86,9 @@ class Frontalizer:
 
         Args:
             model: name of a shipped model (`enface.models.shipped.MODELS`), or folder of a model or a run.
-            detector: a detector, or the name of one (`enface.faces.detectors.registry`); one that looks for
-                faces itself gets its landmarks from enface's own network.
+            detector: a detector, or the name of one (`enface.models.landmark_detector.load_detector`); one
+                that looks for faces itself gets its landmarks from enface's own network. None takes YuNet
+                where it is fetched, else the finder that is part of the package.
             neutral: make expression neutral and light even; only models that can keep both need to be asked.
             device: "cpu", "cuda" or "cuda:N".
             guide_weights: path of the guiding recognizer's weights, when they are not where training found
@@ -100,7 +101,7 @@ class Frontalizer:
             ConfigError: no such model or device.
         """
         target = _device(device)
-        found = load_detector(detector) if isinstance(detector, str) else detector
+        found = load_detector(detector) if detector is None or isinstance(detector, str) else detector
         turner = load_turner(model, neutral=neutral, device=target, guide_weights=guide_weights)
         return cls(turner, detector=found)
 

@@ -1,6 +1,5 @@
 """Landmarks, visibility and pose of faces in photographs, by a shipped network."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,21 +11,16 @@ from jaxtyping import Float, UInt8
 from numpy import ndarray
 from torch import Tensor
 
-from enface.config.codec import from_json, to_json
-from enface.config.suggest import did_you_mean
-from enface.errors import ConfigError, FaceError, ResourceError
+from enface.errors import FaceError
 from enface.faces import geometry
 from enface.faces.detectors.protocol import FaceBox
 from enface.faces.geometry import Pixels
 from enface.faces.landmarks68 import Landmarks68
 from enface.faces.loose_crop import LooseCrop, loose_crop, upright_crop
 from enface.images import hwc_to_tensor, to_unit
-from enface.models.shipped import SHIPPED
+from enface.models.shipped_folder import CARD_FILE, fill_from, folder_of, read_card
 from enface.networks.landmarks import LandmarkNetwork, LandmarkOutput
-from enface.recognizers.weights import fill, read_safetensors
-from enface.resources import shipped
 
-CARD_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 _LEAST_SIDE = 4.0
 """Pixels; smaller crops are looked at as if they were this large."""
 
@@ -104,23 +98,10 @@ class Landmarker:
             ConfigError: neither.
             ResourceError: the weights are missing, or are those of something else.
         """
-        folder = Path(name)
-        if not (folder / CARD_FILE).is_file():
-            known = [entry.name for entry in SHIPPED.values() if entry.kind == "landmarks"]
-            if str(name) not in known:
-                raise ConfigError(
-                    f"unknown landmark network {str(name)!r}{did_you_mean(str(name), known)}; known: "
-                    f"{', '.join(known)}, or the path of a folder with {CARD_FILE} and {WEIGHTS_FILE}"
-                )
-            folder = shipped(SHIPPED[str(name)].folder)
-        card = read_card(folder / CARD_FILE)
-        state, digest = read_safetensors(folder / WEIGHTS_FILE)
-        if digest != card.sha256:
-            raise ResourceError(
-                f"{folder / WEIGHTS_FILE} has SHA-256 {digest}, the card says {card.sha256}; install it anew"
-            )
+        folder = folder_of(name, "landmarks")
+        card = read_card(LandmarkCard, folder / CARD_FILE)
         network = LandmarkNetwork(input_size=card.input_size)
-        fill(network, {key: value.float() for key, value in state.items()}, path=folder / WEIGHTS_FILE)
+        fill_from(folder, network, card=card)
         return cls(card, network)
 
     def landmarks(self, image: Pixels, box: FaceBox) -> Landmarks68:
@@ -195,25 +176,6 @@ class Landmarker:
         return [
             (roll + look.crop.turn + 180.0) % 360.0 - 180.0 for look, roll in zip(looks, rolls, strict=True)
         ]
-
-
-def read_card(path: Path) -> LandmarkCard:
-    """Reads a card written by `write_card`.
-
-    Raises:
-        ResourceError: The file is missing, or is not a card.
-    """
-    try:
-        return from_json(LandmarkCard, json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ResourceError(f"cannot read the card {path}: {error.strerror}") from error
-    except (ValueError, ConfigError) as error:
-        raise ResourceError(f"{path} is not the card of a landmark network: {error}") from error
-
-
-def write_card(card: LandmarkCard, path: Path) -> None:
-    """Writes a card as JSON."""
-    path.write_text(json.dumps(to_json(card), indent=2) + "\n", encoding="utf-8")
 
 
 def _first_crop(box: FaceBox) -> LooseCrop:

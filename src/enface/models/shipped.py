@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["model", "recognizer", "landmarks"]
+Kind = Literal["model", "recognizer", "landmarks", "finder"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ SHIPPED: dict[str, ShippedNetwork] = {
     for entry in (
         ShippedNetwork("photo", "model", "turns photographs to the front by copying what they show"),
         ShippedNetwork("landmarks_v1", "landmarks", "68 landmarks, visibility, pose at any yaw"),
+        ShippedNetwork("finder_v1", "finder", "where faces are, when no detector was fetched"),
         ShippedNetwork("rendered_a", "recognizer", "guides generators; keeps looks as well as identity"),
         ShippedNetwork("rendered_b", "recognizer", "judges only"),
     )

@@ -50,6 +50,16 @@ def _landmarks(name: str) -> Callable[[Options], Path]:
     return train
 
 
+def _finder(name: str) -> Callable[[Options], Path]:
+    def train(options: Options) -> Path:
+        from enface.training.finder.recipe import RECIPES
+        from enface.training.finder.run import train_finder
+
+        return train_finder(RECIPES[name], **options._asdict())
+
+    return train
+
+
 PRESETS: dict[str, RenderedPreset] = {
     preset.name: preset
     for preset in (
@@ -64,6 +74,18 @@ PRESETS: dict[str, RenderedPreset] = {
             "the shipped landmark network: 68 points, their visibility, pose, from a loose box at any yaw",
             "see the model card (`enface models info landmarks_v1`)",
             _landmarks("landmarks_v1"),
+        ),
+        RenderedPreset(
+            "finder_v1",
+            "the shipped face finder: where faces are in a photograph, when no detector is fetched",
+            "see the model card (`enface models info finder_v1`)",
+            _finder("finder_v1"),
+        ),
+        RenderedPreset(
+            "finder_smoke",
+            "the same in a minute, to see that everything runs; it finds nothing",
+            "about a minute on one CPU core",
+            _finder("finder_smoke"),
         ),
         RenderedPreset(
             "photo_warp_smoke",

@@ -37,5 +37,8 @@ def make_detector(name: str, **options: Any) -> Detector:
         ResourceError: the detector needs a file that was not fetched.
     """
     if name not in DETECTORS:
-        raise FaceError(f"unknown detector {name!r}; known: {', '.join(DETECTORS)}")
+        raise FaceError(
+            f"unknown detector {name!r}; known: {', '.join(DETECTORS)}, and where enface's own networks are "
+            "at hand (frontalize, evaluate) finder"
+        )
     return DETECTORS[name](**options)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Float, Float32
 from PIL import Image
 
 from enface.errors import FaceError, ResourceError
 from enface.faces.detectors.protocol import Detection, FaceBox, largest_first
+from enface.faces.detectors.suppression import suppress
 from enface.faces.geometry import Pixels
 from enface.resources import locate
 
@@ -125,35 +126,6 @@ def decode(
         points.append((cell[:, None] + outputs[f"kps_{stride}"][0, kept].reshape(-1, 5, 2)) * stride)
         scores.append(score[kept])
     return np.concatenate(boxes), np.concatenate(points), np.concatenate(scores)
-
-
-def suppress(
-    boxes: Float[np.ndarray, "faces 4"], scores: Float[np.ndarray, "faces"], *, overlap: float
-) -> Int[np.ndarray, "kept"]:
-    """Indices of the boxes that no better box covers, best first (greedy non-maximum suppression).
-
-    Args:
-        boxes: x, y, width, height.
-        scores: of the boxes.
-        overlap: two boxes show the same face when their intersection over union is above this.
-    """
-    waiting = np.argsort(-scores, kind="stable")
-    kept = []
-    while len(waiting):
-        best, waiting = waiting[0], waiting[1:]
-        kept.append(best)
-        waiting = waiting[~_covered(boxes[waiting], boxes[best], overlap)]
-    return np.array(kept, dtype=np.int64)
-
-
-def _covered(
-    boxes: Float[np.ndarray, "faces 4"], box: Float[np.ndarray, "4"], overlap: float
-) -> Bool[np.ndarray, "faces"]:
-    low = np.maximum(boxes[:, :2], box[:2])
-    high = np.minimum(boxes[:, :2] + boxes[:, 2:], box[:2] + box[2:])
-    common = np.clip(high - low, 0, None).prod(axis=1)
-    union = boxes[:, 2:].prod(axis=1) + box[2:].prod() - common
-    return np.asarray(common > overlap * union)
 
 
 def _place(image: Pixels, scale: float) -> tuple[Float32[np.ndarray, "1 3 640 640"], Float[np.ndarray, "2"]]:

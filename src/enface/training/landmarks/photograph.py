@@ -19,10 +19,21 @@ def photographed(crops: Crops, settings: Photograph, *, generator: torch.Generat
         generator: source of every draw.
     """
     images, hidden = _occlude(crops.images, crops.points, settings, generator)
+    images = developed(images, settings, generator=generator)
+    return crops._replace(images=images, visible=crops.visible & ~hidden)
+
+
+def developed(images: Images, settings: Photograph, *, generator: torch.Generator) -> Images:
+    """Light, colour, blur and noise alone.
+
+    Args:
+        images: a batch in [-1, 1].
+        settings: strengths.
+        generator: source of every draw.
+    """
     images = _relight(images, settings, generator)
     images = _blur(images, settings, generator)
-    images = _disturb(images, settings, generator)
-    return crops._replace(images=images, visible=crops.visible & ~hidden)
+    return _disturb(images, settings, generator)
 
 
 def _occlude(

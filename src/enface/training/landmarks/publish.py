@@ -6,16 +6,10 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
-from enface.models.landmarker import (
-    CARD_FILE,
-    WEIGHTS_FILE,
-    Confidence,
-    LandmarkCard,
-    Landmarker,
-    write_card,
-)
+from enface.models.landmarker import Confidence, LandmarkCard, Landmarker
+from enface.models.shipped_folder import CARD_FILE, WEIGHTS_FILE, write_card
 from enface.networks.landmarks import LandmarkNetwork
 from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
@@ -91,7 +85,7 @@ def publish(
     return folder
 
 
-def stored(network: LandmarkNetwork) -> dict[str, Tensor]:
+def stored(network: nn.Module) -> dict[str, Tensor]:
     """Tensors as the file holds them: kernels float16, norms and biases float32."""
     return {
         name: (value.to(torch.float16) if value.ndim > 1 else value).detach().cpu().contiguous()
