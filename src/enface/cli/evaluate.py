@@ -47,8 +47,8 @@ class Args:
     gallery: Literal["raw", "frontalised"] = "raw"
     """Whether the gallery pictures pass through the model as well."""
     detector: Literal["yunet", "finder", "sidecar", "aligned"] | None = None
-    """For photographs: what finds the faces; finder needs no download. Default: sidecar with --landmarks, else
-    yunet."""
+    """For photographs: what finds the faces; finder needs no download. Default: sidecar with --landmarks,
+    else yunet."""
     landmarks: Path | None = None
     """CSV or JSON file of five landmarks per face, for photographs."""
     device: str = "cpu"
