@@ -65,7 +65,9 @@ def make_loader(
     manifest = read_set(data.manifest)
     separate = None if data.frontal_manifest is None else read_set(data.frontal_manifest, role="gallery")
     run = parse_source(data.manifest).together if data.manifest and is_rendered(data.manifest) else 1
-    pairs = make_pairs(manifest, data.pairing, split=split, frontals=separate, run=run)
+    pairs = make_pairs(
+        manifest, data.pairing, split=split, frontals=separate, run=run, truth=data.ground_truth
+    )
     used = len(manifest.select(split=split)) + (len(separate.select(split=split)) if separate else 0)
     share = cache_bytes // max(1, data.workers)
 
@@ -165,6 +167,8 @@ def _start_worker(_worker: int) -> None:
 
 
 def _check(data: Data, *, sizes: tuple[int, ...], batch_size: int, world: int) -> None:
+    if not 0 <= data.brightness <= 255:
+        raise ConfigError(f"data.brightness is {data.brightness}, allowed: 0..255 grey levels")
     if batch_size < 1 or batch_size % world:
         raise ConfigError(
             f"schedule.batch_size is {batch_size}, but must be a positive multiple of the {world} processes"

@@ -8,11 +8,12 @@ import numpy as np
 from jaxtyping import Int64
 
 from enface.data.randomness import Stream, generator_at
-from enface.data.records import Manifest, Split
+from enface.data.records import FaceRecord, Manifest, Split
 from enface.data.sampler import shuffled_index
 from enface.errors import ConfigError, ManifestError
 
 Mode = Literal["unpaired", "paired", "same_identity"]
+Truth = Literal["gallery", "mean_lights", "same_light"]
 Indices = Int64[np.ndarray, "n"]
 
 
@@ -38,12 +39,18 @@ class Pairs:
     """One per probe."""
     own_frontals: tuple[Indices, ...] | None
     """Per probe the frontals of the same person, which replace `frontals`."""
+    lights: dict[int, Indices] | None = None
+    """Ground truth -> the pictures whose mean replaces it."""
     run: int = 1
     """Successive probes that stay together in every order."""
 
     def __len__(self) -> int:
         """Inputs per pass."""
         return len(self.probes)
+
+    def pictures_of(self, truth: int) -> Indices:
+        """The pictures whose mean is a ground truth: itself, or the same under all lights."""
+        return np.array([truth]) if self.lights is None else self.lights[truth]
 
     def draw(self, position: int, seed: int) -> Draw:
         """The sample at a position; a function of its two arguments only.
@@ -78,6 +85,7 @@ def make_pairs(
     split: Split = "train",
     frontals: Manifest | None = None,
     run: int = 1,
+    truth: Truth = "gallery",
 ) -> Pairs:
     """Works out who can be paired with whom.
 
@@ -91,6 +99,8 @@ def make_pairs(
         split: which records take part.
         frontals: separate set for the frontal draw; its galleries of the split are used.
         run: successive probes that stay together when the order is shuffled.
+        truth: gallery: that gallery record; mean_lights: the mean of all pictures that show its person,
+            session and expression from its camera; same_light: the one under the probe's illumination.
 
     Raises:
         ManifestError: no probe, no frontal, or a probe without ground truth in a paired mode.
@@ -113,11 +123,18 @@ def make_pairs(
             f"no record of {source.root} has role gallery in split {split}, so there is no frontal face;"
             " mark frontal, neutral pictures with role gallery, or name a set in data.frontal_manifest"
         )
+    truths = None if mode == "unpaired" else _truths(manifest, probes, split=split)
+    lights = None
+    if truths is not None and truth != "gallery":
+        lights = _lights(manifest, truths, split=split)
+        if truth == "same_light":
+            truths, lights = _same_light(manifest, probes, truths, lights), None
     return Pairs(
         probes=np.array(probes),
         frontals=np.array(gallery),
-        truths=None if mode == "unpaired" else _truths(manifest, probes, split=split),
+        truths=truths,
         own_frontals=_own(manifest, probes, gallery) if mode == "same_identity" else None,
+        lights=lights,
         run=run,
     )
 
@@ -142,6 +159,36 @@ def _truths(manifest: Manifest, probes: Sequence[int], *, split: Split) -> Indic
             )
         truths.append(truth)
     return np.array(truths)
+
+
+def _lights(manifest: Manifest, truths: Indices, *, split: Split) -> dict[int, Indices]:
+    """Ground truth -> all pictures that differ from it in the light alone, itself among them."""
+    alike: dict[tuple[str, str, str, str], list[int]] = {}
+    for i, record in enumerate(manifest.records):
+        if record.split == split:
+            alike.setdefault(_scene(record), []).append(i)
+    return {int(i): np.array(alike[_scene(manifest.records[i])]) for i in np.unique(truths)}
+
+
+def _scene(record: FaceRecord) -> tuple[str, str, str, str]:
+    return record.subject, record.session, record.expression, record.camera
+
+
+def _same_light(
+    manifest: Manifest, probes: Sequence[int], truths: Indices, lights: dict[int, Indices]
+) -> Indices:
+    chosen = []
+    for probe, truth in zip(probes, truths, strict=True):
+        record, frontal = manifest.records[probe], manifest.records[truth]
+        same = [i for i in lights[int(truth)] if manifest.records[i].illumination == record.illumination]
+        if not same or not record.illumination:
+            raise ManifestError(
+                f"{record.path!r} has no ground truth under its own illumination {record.illumination!r}: no "
+                f"picture like {frontal.path!r} was taken under it; choose data.ground_truth gallery or "
+                "mean_lights"
+            )
+        chosen.append(same[0])
+    return np.array(chosen)
 
 
 def _own(manifest: Manifest, probes: Sequence[int], gallery: Sequence[int]) -> tuple[Indices, ...]:

@@ -16,6 +16,7 @@ class Stream(IntEnum):
     FRONTAL_ORDER = 2
     FRONTAL_CHOICE = 3
     AUGMENTATION = 4
+    BRIGHTNESS = 5
 
 
 def generator_at(position: int, *, seed: int, stream: Stream) -> np.random.Generator:

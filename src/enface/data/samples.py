@@ -11,7 +11,7 @@ from enface.data.batch import FrontalizationBatch
 from enface.data.faceset import Faces
 from enface.data.pairing import Pairs
 from enface.data.randomness import Stream, generator_at
-from enface.data.transforms import mirror, random_crop, shrink
+from enface.data.transforms import brighten, mirror, random_crop, shrink
 from enface.errors import EnfaceError
 
 
@@ -69,12 +69,14 @@ class SampleSource(Dataset[FrontalizationBatch | EnfaceError]):
             generator = generator_at(position, seed=self._seed, stream=Stream.AUGMENTATION)
             # Drawn even when unused, so that switching the mirror off leaves the crops as they were.
             flipped = bool(generator.random() < 0.5) and self._data.mirror
-            _put(profile[i], self._input(draw.profile, flipped=flipped, generator=generator))
-            frontal = self._frontal_faces.centre(draw.frontal, size=crop)
+            lighter = self._brightness(position)
+            face = self._input(draw.profile, flipped=flipped, generator=generator)
+            _put(profile[i], brighten(face, by=lighter[0]))
+            frontal = brighten(self._frontal_faces.centre(draw.frontal, size=crop), by=lighter[1])
             for size, target in frontals.items():
                 _put(target[i], shrink(frontal, size=size, method=self._data.small_frontals))
             if truth is not None and draw.truth is not None:
-                face = self._faces.centre(draw.truth, size=crop)
+                face = self._truth(draw.truth)
                 if flipped and self._data.mirror_ground_truth:
                     face = mirror(face)
                 for size, target in truth.items():
@@ -85,6 +87,22 @@ class SampleSource(Dataset[FrontalizationBatch | EnfaceError]):
             ground_truth=truth,
             positions=torch.tensor(positions, dtype=torch.int64),
         )
+
+    def _brightness(self, position: int) -> tuple[float, float]:
+        """Grey levels by which input and frontal become lighter, each drawn for itself."""
+        limit = self._data.brightness
+        if not limit:
+            return 0.0, 0.0
+        drawn = generator_at(position, seed=self._seed, stream=Stream.BRIGHTNESS).uniform(-limit, limit, 2)
+        return float(drawn[0]), float(drawn[1])
+
+    def _truth(self, index: int) -> np.ndarray:
+        crop = self._data.crop_size
+        pictures = [self._faces.centre(int(i), size=crop) for i in self._pairs.pictures_of(index)]
+        if len(pictures) == 1:
+            return pictures[0]
+        mean: np.ndarray = np.stack(pictures).mean(axis=0)
+        return mean.round().astype(np.uint8)
 
     def _input(self, index: int, *, flipped: bool, generator: np.random.Generator) -> np.ndarray:
         crop = self._data.crop_size

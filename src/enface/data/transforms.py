@@ -26,6 +26,13 @@ def random_crop(
     return image[top : top + size, left : left + size]
 
 
+def brighten(image: Image, *, by: float) -> Image:
+    """Lighter (or darker, below 0) by so many grey levels; black and white end it."""
+    if not by:
+        return image
+    return np.round(np.clip(image + by, 0, 255)).astype(np.uint8)
+
+
 def shrink(
     image: Image, *, size: int, method: Literal["antialias", "decimate"] = "antialias"
 ) -> UInt8[np.ndarray, "size size 3"]:

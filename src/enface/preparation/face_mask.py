@@ -31,14 +31,16 @@ class FrontalVariation:
     @property
     def mean(self) -> Face:
         """The mean face."""
-        return np.round(self.total / self.count).astype(np.uint8)
+        mean: Face = np.round(self.total / self.count).astype(np.uint8)
+        return mean
 
     @property
     def deviation(self) -> Float[np.ndarray, "size size"]:
         """Standard deviation over pictures in grey levels, root mean square over colours."""
         mean = self.total / self.count
         variance = np.maximum(self.squares / self.count - mean**2, 0)
-        return np.sqrt(variance.mean(axis=2))
+        deviation: Float[np.ndarray, "size size"] = np.sqrt(variance.mean(axis=2))
+        return deviation
 
     @property
     def mask(self) -> Float[np.ndarray, "size size"]:

@@ -18,8 +18,8 @@ FACES = 8
 
 
 def sample_faces(data: Data, *, sizes: tuple[int, ...]) -> FrontalizationBatch:
-    """Faces of the training split, the same in every run on the same data, without random crop or flip."""
-    plain = replace(data, crop="center", mirror=False, workers=0)
+    """Faces of the training split, the same in every run on the same data, without random crop, flip or light."""
+    plain = replace(data, crop="center", mirror=False, brightness=0, workers=0)
     return next(iter(make_loader(plain, sizes=sizes, batch_size=FACES, seed=0)))
 
 
