@@ -10,7 +10,7 @@ from enface.rendering.materials import FACE, GUMS
 from enface.rendering.parts.hair import ear_vertices
 from enface.rendering.people.identity import sample_identity
 from enface.rendering.people.look import PERMANENT, sample_look
-from enface.rendering.people.occluder import OCCLUDERS, sample_occluder
+from enface.rendering.people.occluder import OCCLUDERS, Occluder, can_occlude, sample_occluder
 from enface.rendering.people.palette import skin_colour
 from enface.rendering.people.person import Person
 from enface.rendering.people.proportions import FIELDS
@@ -138,3 +138,11 @@ def test_loose_hair_and_scarves_press_the_ears_and_nothing_else(asset: FaceAsset
         pressed = Person(asset, identity, replace(look, **change), texture_size=256).neutral
         assert np.abs(pressed[ears, 0]).max() < np.abs(plain[ears, 0]).max() - 0.3
         assert np.array_equal(pressed[~ears], plain[~ears])
+
+
+def test_strands_fall_from_long_bare_hair_only(asset: FaceAsset) -> None:
+    look = look_of(identity_of(asset, 1), 1)
+    strand, hand = Occluder("strand", 1.0), Occluder("hand", 1.0)
+    assert can_occlude(replace(look, style="long", covering="none"), strand)
+    for hidden in (replace(look, style="buzz"), replace(look, style="long", covering="cap")):
+        assert not can_occlude(hidden, strand) and can_occlude(hidden, hand)

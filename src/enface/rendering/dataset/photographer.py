@@ -14,6 +14,7 @@ from enface.rendering.dataset.card import Settings
 from enface.rendering.dataset.plan import Planned, Taken, draw_shot, plan_person, preset
 from enface.rendering.dataset.rows import row_of, write_rows
 from enface.rendering.degrade import degrade
+from enface.rendering.people.occluder import can_occlude
 from enface.rendering.studio import Picture, Studio, Truth
 from enface.rendering.truth.landmarks import five_landmarks
 from enface.resources import atomic_write
@@ -50,6 +51,7 @@ class Photographer:
             if settings.truth:
                 truth = self.studio.truth(person, planned.session, taken.shot)
                 _write_truth(self.folder / "truth" / f"{path.stem}.npz", truth, picture.landmarks.points)
+            look, occluder = self.studio.person(person, planned.session).look, taken.shot.occluder
             rows.append(
                 row_of(
                     planned,
@@ -58,8 +60,8 @@ class Photographer:
                     camera=taken.shot.camera,
                     points=five_landmarks(picture.landmarks),
                     identity=identity,
-                    look=self.studio.person(person, planned.session).look,
-                    occluder=taken.shot.occluder.kind if taken.shot.occluder else "none",
+                    look=look,
+                    occluder=occluder.kind if occluder and can_occlude(look, occluder) else "none",
                 )
             )
         write_rows(part_path(self.folder, person), rows, header=False)

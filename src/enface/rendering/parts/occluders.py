@@ -11,8 +11,8 @@ from enface.rendering.asset import FaceAsset
 from enface.rendering.materials import FACE, HAND, LOOSE_HAIR
 from enface.rendering.parts.capsule import capsule
 from enface.rendering.parts.part import Part, grid_triangles, part_of
-from enface.rendering.people.look import LOOSE, Look
-from enface.rendering.people.occluder import Occluder
+from enface.rendering.people.look import Look
+from enface.rendering.people.occluder import Occluder, can_occlude
 
 _PLACES = {
     "mouth": (0.0, -3.4),
@@ -25,8 +25,6 @@ _PLACES = {
 """Canonical points that a hand covers; the side counts for those beside the middle."""
 _FINGERS = ((-3.0, 6.2, -16.0), (-1.0, 7.6, -4.0), (1.1, 7.2, 5.0), (3.0, 5.6, 15.0))
 """Root across the palm and length in centimetres, and how far the finger leans when spread, degrees."""
-_WITH_STRANDS = (*LOOSE, "bun")
-"""Styles with hair long enough to fall before the face."""
 
 
 def occluder_parts(
@@ -46,9 +44,9 @@ def occluder_parts(
         occluder: What to make.
         skin: (3,) linear colour of the person's skin.
     """
+    if not can_occlude(look, occluder):
+        return []
     if occluder.kind == "strand":
-        if look.style not in _WITH_STRANDS or look.covering != "none":
-            return []
         return [_strand(asset, positions, look, occluder)]
     if occluder.kind == "hand":
         return _hand(asset, positions, occluder, skin)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from enface.rendering.people.identity import Colour
+from enface.rendering.people.look import LOOSE, Look
 
 OCCLUDERS = {"hand": 0.45, "strand": 0.25, "microphone": 0.12, "cup": 0.18}
 """Shares among pictures with an occluder."""
@@ -32,6 +33,11 @@ class Occluder:
     """0 fingers closed to 1 spread; 0 narrow to 1 wide for a strand."""
     colour: Colour = (0.05, 0.05, 0.05)
     """Linear, of an object or a sleeve."""
+
+
+def can_occlude(look: Look, occluder: Occluder) -> bool:
+    """Whether it can be before a face with this look: a strand falls from long, bare hair only."""
+    return occluder.kind != "strand" or (look.style in (*LOOSE, "bun") and look.covering == "none")
 
 
 def sample_occluder(rng: np.random.Generator) -> Occluder:
