@@ -1,8 +1,8 @@
 """How fast photographs become aligned faces, how many of them do, and where their landmarks end up.
 
 `enface prepare` runs on the same photographs with each number of workers, into an empty folder each time.
-The landmarks of the written manifest lie in the crops; their distance from the template's mean face at the yaw
-that alignment estimated is what the fit left over.
+The landmarks of the written manifest lie in the crops; their distance from the template's mean face, turned
+to the estimated yaw, is what the fit left over.
 
     python benchmarks/prepare.py PHOTOS --source lfw --count 300 > benchmarks/results/prepare.json
 """
