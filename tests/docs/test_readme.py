@@ -21,7 +21,8 @@ def blocks(language: str, heading: str) -> list[str]:
 
 SMALLER = {
     "small_rendered --output": "smoke --output",
-    "run c_1_2 c_1_4 --data DATA --budget 30minutes": "run smoke --data FEW --budget 8images",
+    "c_1_2 c_1_4 --set guide.recognizer=reid0095 --budget 30minutes": "smoke --data FEW --budget 8images",
+    "runs/c_1_2/seed-0 sweep/runs/c_1_4/seed-0": "runs/smoke/seed-0 sweep/runs/smoke/seed-1",
 }
 """The same commands on what takes seconds; FEW is made by `rendered_people`."""
 

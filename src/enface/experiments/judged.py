@@ -10,7 +10,8 @@ from enface.errors import ConfigError
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.judge import load_judge
 from enface.evaluation.protocols import Protocol, make_protocol
-from enface.evaluation.results import load_results, save_results
+from enface.evaluation.report.folder import write_folder
+from enface.evaluation.results import load_results
 from enface.evaluation.runner import evaluate
 from enface.experiments.plan import PlannedRun
 from enface.models.folder import GENERATOR_FOLDER, WEIGHTS, load_model
@@ -18,6 +19,7 @@ from enface.models.guide import GuideRecord
 from enface.recognizers.registry import load_recognizer
 
 RESULTS = "results.json"
+CASES = "tables/cases.csv"
 
 
 def evaluation_folder(run: Path, judge: str) -> Path:
@@ -91,14 +93,19 @@ class Judges:
             )
             folder = evaluation_folder(run.folder, name)
             folder.mkdir(exist_ok=True)
-            save_results(evaluation.results, folder / RESULTS)
+            write_folder(folder, evaluation)
         return len(missing)
 
     def _is_judged(self, run: PlannedRun, name: str) -> bool:
         """Whether results are there, newer than the model, on the same pictures, with the same bootstrap."""
         path = evaluation_folder(run.folder, name) / RESULTS
         weights = run.folder / GENERATOR_FOLDER / WEIGHTS
-        if not path.is_file() or path.stat().st_mtime_ns < weights.stat().st_mtime_ns:
+        # The cases are written last.
+        if (
+            not path.is_file()
+            or not (path.parent / CASES).is_file()
+            or path.stat().st_mtime_ns < weights.stat().st_mtime_ns
+        ):
             return False
         try:
             setup = load_results(path).setup
