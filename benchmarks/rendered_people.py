@@ -1,6 +1,7 @@
 """Rendered people before a detector and recognizers that were trained on photographs.
 
     python benchmarks/rendered_people.py MANIFEST [--recognizers reid0095 mobilefacenet] [--sessions 01 02]
+        [--every 3]
 
 For a manifest with gallery pictures per person and session: how often YuNet finds the face and how far its
 five points lie from the exact ones; then, on crops aligned by exact landmarks, cosine similarity of same and
@@ -108,11 +109,13 @@ def main() -> None:
     parser.add_argument("manifest", type=Path)
     parser.add_argument("--recognizers", nargs="*", default=["reid0095", "mobilefacenet"])
     parser.add_argument("--sessions", nargs="*", help="of the probes; all by default")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th probe")
     arguments = parser.parse_args()
     manifest = read_manifest(arguments.manifest)
     probes = [r for r in manifest.records if r.role == "probe" and r.expression == "01"]
     if arguments.sessions:
         probes = [r for r in probes if r.session in arguments.sessions]
+    probes = probes[:: arguments.every]
     report = {
         "people": len({r.subject for r in manifest.records}),
         "neutral_probes": len(probes),
