@@ -33,6 +33,7 @@ from enface.config.schema import (
     Guide,
     Performance,
     RegionCritics,
+    RMSProp,
     SingleScaleGenerator,
     Wgan,
     WganGp,
@@ -63,7 +64,14 @@ def cases() -> dict[str, Experiment]:
         f"{name}_shared_batch": replace(case, schedule=replace(case.schedule, fresh_batch="step"))
         for name, case in apart.items()
     }
-    return apart | shared
+    named = {name: _at_batch(presets.get(name).experiment) for name in ("c_1_2", "c_1_4", "f_release")}
+    return apart | shared | named
+
+
+def _at_batch(experiment: Experiment) -> Experiment:
+    """A preset as it is, but for the batch, an untrained guide and no boosted steps."""
+    schedule = replace(experiment.schedule, batch_size=BATCH, boost_steps=0, boost_critic_steps=1)
+    return replace(experiment, guide=Guide(weights="random"), schedule=schedule)
 
 
 def batches(experiment: Experiment) -> Iterator[Any]:
@@ -122,56 +130,93 @@ def naive(experiment: Experiment) -> Step:
 
     from enface.networks.critics import build_critics
     from enface.networks.generators import build_generator
+    from enface.objectives.adversarial import critic_loss, generator_loss
     from enface.recognizers.registry import load_recognizer
+    from enface.training.optimizers import build_optimizer
     from enface.training.phases import phases_of
     from enface.training.seeding import derived_seed, reseed, uniform
 
     encoder = load_recognizer(experiment.guide.recognizer, weights=experiment.guide.weights)
     torch.manual_seed(derived_seed(experiment.seed, "first weights"))
-    generator = build_generator(experiment.generator, feature_size=encoder.feature_size)
+    generator = build_generator(experiment.generator, feature_size=encoder.feature_size, maps=encoder.maps)
     critics = build_critics(experiment.critics, sizes=generator.sizes)
     largest = max(generator.sizes)
     objective, kind = experiment.objective, experiment.objective.adversarial
 
-    def adam(module: nn.Module, config: Adam) -> torch.optim.Adam:
+    shares = objective.branches
+
+    def optimizer(module: nn.Module, config: Adam | RMSProp) -> Any:
+        if isinstance(config, RMSProp):  # torch's own has another formula
+            return build_optimizer(module.parameters(), config=config)
         betas = (config.beta1, config.beta2)
         return torch.optim.Adam(module.parameters(), lr=config.learning_rate, betas=betas, eps=config.epsilon)
 
     optimizers = {
-        "generator": adam(generator, experiment.generator_optimizer),
-        "critic": adam(critics, experiment.critic_optimizer),
+        "generator": optimizer(generator, experiment.generator_optimizer),
+        "critic": optimizer(critics, experiment.critic_optimizer),
     }
 
     def unit(images: Tensor) -> Tensor:
         return images.float() / 127.5 - 1
 
-    def total(scores: dict[str, Tensor]) -> Tensor:
-        return torch.stack([score.mean() for score in scores.values()]).sum()
+    def turned(images: Tensor) -> tuple[Tensor, dict[int, Tensor]]:
+        """Feature and generated faces of images."""
+        found = encoder.features(images, (encoder.layer, *generator.layers))
+        feature = found[encoder.layer]
+        return feature, generator(feature, found) if generator.layers else generator(feature)
+
+    def both(profile: Tensor, front: Tensor | None) -> Tensor:
+        return profile if front is None else shares.profile * profile + shares.front * front
 
     def l2(module: Any) -> Tensor:
         return objective.l2 * 0.5 * torch.stack([k.square().sum() for k in module.kernels()]).sum()
 
-    def penalty(real: Tensor, fake: Tensor, alpha: Tensor) -> Tensor:
-        mixed = (real + alpha.view(-1, 1, 1, 1) * (fake - real)).detach().requires_grad_()
-        summed = torch.stack([score.sum() for score in critics({largest: mixed}).values()]).sum()
-        (slope,) = torch.autograd.grad(summed, mixed, create_graph=True)
-        return ((slope / 127.5).flatten(1).norm(dim=1) - 1).square().mean()
+    def penalty(real: dict[int, Tensor], fake: dict[int, Tensor], alpha: Tensor, *, summed: bool) -> Tensor:
+        mixed = {
+            size: (real[size] + alpha.view(-1, 1, 1, 1) * (fake[size] - real[size])).detach().requires_grad_()
+            for size in fake
+        }
+        scores = [score.reshape(len(score), -1).mean(1).sum() for score in critics(mixed).values()]
+        penalties = []
+        for output in [torch.stack(scores).sum()] if summed else scores:
+            found = torch.autograd.grad(output, list(mixed.values()), create_graph=True, allow_unused=True)
+            slope = torch.cat([g.flatten(1) for g in found if g is not None], dim=1)
+            penalties.append(((slope / 127.5).norm(dim=1) - 1).square().mean())
+        return torch.stack(penalties).sum()
 
     def critic_phase(batch: Any, alpha: Tensor) -> dict[str, Tensor]:
-        fake = generator(encoder(unit(batch.profile)))
+        _, fake = turned(unit(batch.profile))
         real = {size: unit(image) for size, image in batch.frontals.items()}
-        terms = {"adversarial": (total(critics(fake)) - total(critics(real))) / (2 * len(critics.names))}
+        loss = critic_loss(
+            kind.kind,
+            real=critics(real),
+            fake=critics(fake),
+            front=critics(turned(real[largest])[1]) if shares.front else None,
+            shares=(shares.profile, shares.front),
+            average=objective.critic_average,
+        )
+        terms = {"adversarial": objective.adversarial_weight * loss}
         if isinstance(kind, WganGp):
-            terms["penalty"] = kind.penalty * penalty(real[largest], fake[largest], alpha)
+            terms["penalty"] = kind.penalty * penalty(real, fake, alpha, summed=kind.scope == "summed")
         return terms
 
     def generator_phase(batch: Any) -> dict[str, Tensor]:
-        feature = encoder(unit(batch.profile))
-        fake = generator(feature)
-        again = encoder(fake[largest])
+        def of(images: Tensor) -> tuple[Tensor, Tensor, dict[int, Tensor]]:
+            feature, fake = turned(images)
+            distance = (1 - F.cosine_similarity(feature, encoder(fake[largest]))).mean()
+            loss = generator_loss(kind.kind, fake=critics(fake), average=objective.critic_average)
+            return objective.adversarial_weight * loss, objective.feature.weight * distance, fake
+
+        adversarial, feature, _ = of(unit(batch.profile))
+        if not shares.front:
+            return {"adversarial": adversarial, "feature": feature}
+        real = unit(batch.frontals[largest])
+        front_adversarial, front_feature, front_fake = of(real)
+        difference = (front_fake[largest] - real).abs().flatten(1).sum(1).mean() / 2  # images as if in [0, 1]
         return {
-            "adversarial": -total(critics(fake)) / len(critics.names),
-            "feature": objective.feature.weight * (1 - F.cosine_similarity(feature, again)).mean(),
+            "adversarial": both(adversarial, front_adversarial),
+            "feature": both(feature, front_feature),
+            "pixel": objective.pixel.weight * objective.pixel.range * difference,
         }
 
     source = batches(experiment)
