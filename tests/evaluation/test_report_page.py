@@ -90,6 +90,7 @@ def test_all_sections_and_no_outside_address(evaluation: Evaluation, metrics: Pa
     assert sections == {
         *("short", "headline", "faces", "cases", "recognition", "quality", "training", "photograph", "run"),
         *("matching-numbers", "gates-numbers", "cost-numbers", "missing", "limits"),
+        *("frontalness-numbers", "distances-numbers"),
         None,
     }
     assert "a guess, not evidence" in text

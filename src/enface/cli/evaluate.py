@@ -61,6 +61,8 @@ class Args:
     """Of the bootstrap."""
     people: int = 4
     """Test people in the picture grid."""
+    picture_numbers: bool = True
+    """Over yaw: measure frontalness, light, identity and distances to true frontal pictures, too."""
     pictures: bool = True
     """Whether the page shows evaluated faces; --no-pictures makes one that may be passed on."""
     cache: Path | None = None
@@ -116,7 +118,7 @@ def _evaluations(
     from enface.evaluation.judge import load_judge
     from enface.evaluation.report import write_folder
     from enface.evaluation.report.text import summary
-    from enface.evaluation.subject import as_subject
+    from enface.evaluation.subject import as_subject, model_name
     from enface.models.library import load_turner
     from enface.training.run_folder import RunFolder
 
@@ -136,7 +138,7 @@ def _evaluations(
                     model,
                     protocol=protocol,
                     judge=judge,
-                    name=str(place),
+                    name=model_name(str(place), subject=model),
                     preset=_preset(RunFolder(place).environment),
                     choices=choices,
                 )
@@ -163,6 +165,7 @@ def _choices(args: Args) -> "Choices":
         raise ConfigError(f"--device {args.device!r} is not there: {error}; use --device cpu") from error
     return Choices(
         gallery=args.gallery,
+        pictures=args.picture_numbers,
         detector=args.detector,
         landmarks=args.landmarks,
         bootstrap=Bootstrap(resamples=args.resamples, seed=args.seed),
@@ -230,6 +233,7 @@ def _default_output(args: Args, runs: Sequence[Path]) -> Path:
         + ([] if several or args.protocol == ("rendered",) else [args.protocol[0]])
         + (["across-looks"] if args.across_looks else [])
         + (["frontalised-gallery"] if args.gallery == "frontalised" else [])
+        + (["neutral"] if args.neutral else [])
     )
     folder = runs[0] if runs[0].is_dir() else Path("runs") / runs[0].name  # a model inside the package
     return folder / "-".join(["evaluation", *parts])

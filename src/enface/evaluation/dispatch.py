@@ -31,6 +31,8 @@ class Choices:
 
     gallery: str = "raw"
     """Of protocols over yaw: how pictures are enrolled, raw or frontalised."""
+    pictures: bool = True
+    """Of protocols over yaw: whether numbers of the pictures themselves are measured."""
     detector: DetectorName | None = None
     """Of protocols of photographs: what finds the faces; None is sidecar with landmarks, else yunet."""
     landmarks: Path | None = None
@@ -97,7 +99,14 @@ def evaluate_any(
         "progress": choices.progress,
     }
     if isinstance(protocol, Protocol):
-        return evaluate(model, protocol=protocol, preset=preset, gallery=choices.gallery, **shared)
+        return evaluate(
+            model,
+            protocol=protocol,
+            preset=preset,
+            gallery=choices.gallery,
+            pictures=choices.pictures,
+            **shared,
+        )
     detector_name = _detector_name(choices)
     options: dict[str, Any] = {} if choices.landmarks is None else {"file": choices.landmarks}
     shared["detector"] = load_detector(detector_name, **options)

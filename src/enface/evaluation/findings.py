@@ -109,6 +109,7 @@ class SetDistance:
     reference: str
     """The true frontal pictures."""
     pictures: Pictures
+    angle: int | None
     count: int
     reference_count: int
     dimension: int
@@ -142,7 +143,7 @@ class Cost:
     """What an evaluation took."""
 
     seconds: dict[str, float]
-    """Wall time by stage: read, align, frontalise, embed, measure. Where faces are looked for in photographs,
-    that and aligning are part of read."""
+    """Wall time by stage: read, align, frontalise, embed, measure, and pictures, for their own numbers. Where
+    faces are looked for in photographs, that and aligning are part of read."""
     peak_memory: int
     """Most memory that the process ever held, bytes; 0 where the system does not tell."""

@@ -40,7 +40,7 @@ class Setup:
     """What was evaluated, by whom, on what."""
 
     model: str
-    """Folder as it was given."""
+    """Folder as it was given; with "(neutral)" where that was asked of a model that keeps expression else."""
     preset: str | None
     guide: str
     guide_sha256: str

@@ -17,6 +17,7 @@ from enface.evaluation.arms import GALLERIES, JudgedFaces
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.groups import group_rows, untold
 from enface.evaluation.judging import Judging, judging
+from enface.evaluation.picture_numbers import NO_PICTURE_NUMBERS, Judged, picture_numbers
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.quality import make_baselines, nearness, quality_by_yaw, trend_over_yaw
 from enface.evaluation.recognition import ProbeScores, identify
@@ -69,6 +70,7 @@ def evaluate(
     preset: str | None = None,
     gallery: str = "raw",
     signals: Sequence[Signal] = SIGNALS,
+    pictures: bool = True,
     bootstrap: Bootstrap | None = None,
     cache: Path | None = None,
     device: str | torch.device = "cpu",
@@ -86,6 +88,7 @@ def evaluate(
         gallery: how the gallery is enrolled in arms that do not say it: "raw", or "frontalised" (the frontal
             pictures of the gallery pass through the model as well).
         signals: quality signals; each makes a gated arm.
+        pictures: whether frontalness, light, identity and distances to true frontals are measured.
         bootstrap: how intervals are made.
         cache: folder of remembered embeddings; None remembers nothing.
         device: where to compute.
@@ -117,9 +120,8 @@ def evaluate(
     outputs = at_work.frontalise(given)
     size = outputs.shape[1]
     seen = at_work.see(inputs, outputs, label="probes")
-    gallery_faces = at_work.see(
-        centre_crops(enrolled, subject=subject), at_work.frontalise(enrolled), label="gallery"
-    )
+    gallery_crops = centre_crops(enrolled, subject=subject)
+    gallery_faces = at_work.see(gallery_crops, at_work.frontalise(enrolled), label="gallery")
     with at_work.stage("measure"):
         found = identify(
             protocol,
@@ -151,6 +153,17 @@ def evaluate(
         groups = group_rows(
             protocol, scores=found.probes, thresholds=found.thresholds, nearness=near, bootstrap=bootstrap
         )
+    looked = NO_PICTURE_NUMBERS
+    if pictures:
+        with at_work.stage("pictures"):
+            looked = picture_numbers(
+                protocol,
+                inputs=inputs,
+                outputs=outputs,
+                gallery=gallery_crops,
+                judged=Judged(judge.card.name, seen, gallery_faces),
+                bootstrap=bootstrap,
+            )
     results = Results(
         setup=Setup(
             model=name,
@@ -179,8 +192,10 @@ def evaluate(
         cmc=found.cmc,
         matching=found.matching,
         gates=found.gates,
+        pictures=looked.pictures,
+        distances=looked.distances,
         groups=groups,
-        missing=untold(protocol),
+        missing=(*untold(protocol), *looked.missing),
         cost=at_work.cost(),
     )
     faces = EvaluatedFaces(inputs, outputs, truths, truth_of, near)

@@ -197,6 +197,12 @@ def as_subject(model: "LoadedModel | FaceTurner | Subject") -> Subject:
     raise ConfigError(f"a {type(model).__name__} cannot be evaluated; load the model with load_turner")
 
 
+def model_name(place: str, *, subject: Subject) -> str:
+    """Name of a model in results: where it is, and what was asked of it beside its default."""
+    neutral = isinstance(subject, WarpSubject) and subject.turner.neutral
+    return f"{place} (neutral)" if neutral else place
+
+
 def centre_crops(inputs: Faces, *, subject: Subject) -> Faces:
     """The part of a subject's inputs that a judge is given: the centre 224 of 250 of the template's frame."""
     if not subject.whole_frame:

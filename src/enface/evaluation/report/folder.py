@@ -8,7 +8,7 @@ from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.report.cases_table import cases_table
 from enface.evaluation.report.chapters import AnyResults, results_charts, results_tables
 from enface.evaluation.report.figures import standalone
-from enface.evaluation.report.headline import AnyEvaluation
+from enface.evaluation.report.headline import AnyEvaluation, headline_rows, headline_table
 from enface.evaluation.report.tables import write_csv
 from enface.evaluation.results import load_results, save_results
 from enface.evaluation.runner import Evaluation
@@ -47,7 +47,8 @@ def write_folder(folder: Path, evaluation: AnyEvaluation) -> Path:
     tables, plots = folder / "tables", folder / "plots"
     for place in (tables, plots):
         place.mkdir(exist_ok=True)
-    for table in (*results_tables(evaluation.results), cases_table(evaluation)):
+    headline = headline_table(headline_rows(evaluation))
+    for table in (headline, *results_tables(evaluation.results), cases_table(evaluation)):
         write_csv(table, tables / f"{table.name}.csv")
     for chart in results_charts(evaluation.results):
         with atomic_write(plots / f"{chart.name}.svg") as temporary:

@@ -2,6 +2,7 @@
 
 from enface.evaluation.findings import AcceptRate
 from enface.evaluation.report.groups_table import groups_tables
+from enface.evaluation.report.pictures_table import pictures_tables
 from enface.evaluation.report.tables import Cell, Column, NumberTable
 from enface.evaluation.results import Results
 from enface.metrics.bootstrap import Estimate
@@ -19,8 +20,7 @@ def identification_tables(results: Results) -> tuple[NumberTable, ...]:
         _gates(results),
         _coverage(results),
         _quality(results),
-        _pictures(results),
-        _distances(results),
+        *pictures_tables(results),
         *groups_tables(results),
         _cost(results),
     )
@@ -180,39 +180,6 @@ def _quality(results: Results) -> NumberTable:
             for row in results.quality
         ),
         shown=False,
-    )
-
-
-def _pictures(results: Results) -> NumberTable:
-    return NumberTable(
-        "pictures",
-        "Frontalness, light and identity of the pictures",
-        "Means over the pictures that have a value, by absolute yaw of the probe that they belong to.",
-        (Column("measure"), Column("pictures"), _YAW, Column("count", "count"), Column("mean", "number")),
-        tuple((p.metric, p.pictures, _angle(p.angle), p.count, p.mean) for p in results.pictures),
-    )
-
-
-def _distances(results: Results) -> NumberTable:
-    return NumberTable(
-        "distances",
-        "Distance to a set of true frontal pictures",
-        "In the embeddings of a named recognizer; 0 is no difference. A Frechet distance of fewer "
-        "pictures than the space has dimensions is too large, whatever the pictures are.",
-        (
-            Column("distance"),
-            Column("space"),
-            Column("dimensions", "count"),
-            Column("pictures"),
-            Column("count", "count"),
-            Column("reference"),
-            Column("reference count", "count"),
-            Column("value", "number", 4),
-        ),
-        tuple(
-            (d.kind, d.space, d.dimension, d.pictures, d.count, d.reference, d.reference_count, d.distance)
-            for d in results.distances
-        ),
     )
 
 
