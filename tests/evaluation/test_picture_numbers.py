@@ -181,4 +181,4 @@ def test_files_and_page(evaluation: Evaluation, tmp_path: Path) -> None:
     assert float(headline["frontalised"]["value"]) == 1
     page = build_report(tmp_path / "page.html", evaluations=(evaluation,)).read_text()
     assert 'id="frontalness-numbers"' in page and 'id="distances-numbers"' in page
-    assert "true frontals" in page and "enface fetch headpose0001" in page
+    assert "true frontals" in page and "gallery of rendered" in page and "enface fetch headpose0001" in page
