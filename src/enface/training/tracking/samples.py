@@ -18,7 +18,7 @@ FACES = 8
 
 
 def sample_faces(data: Data, *, sizes: tuple[int, ...]) -> FrontalizationBatch:
-    """Faces of the training split, the same in every run on the same data, without random crop, flip or light."""
+    """Faces of the training split, the same in every run on the same data; nothing about them is random."""
     plain = replace(data, crop="center", mirror=False, brightness=0, workers=0)
     return next(iter(make_loader(plain, sizes=sizes, batch_size=FACES, seed=0)))
 
