@@ -19,8 +19,6 @@ folder.
 import argparse
 import csv
 import itertools
-import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +35,7 @@ from enface.models.landmark_detector import ConfirmedFinder
 from enface.models.landmarker import Landmarker
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.training.finder.validation import SAME, YAW_EDGES
+from landmarks import milliseconds, table
 
 FACELESS = (
     *("brick", "cell", "clock_motion", "coffee", "coins", "color", "grass", "gravel", "hubble_deep_field"),
@@ -51,13 +50,6 @@ def detectors(network: str) -> dict[str, Detector]:
     finder = Finder.load(network)
     confirmed = ConfirmedFinder(finder, Landmarker.load())
     return {"YuNet": YuNet(), "finder": finder, "finder, confirmed by landmarks": confirmed}
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints a Markdown table."""
-    for row in (head, ["---"] * len(head), *rows):
-        print("| " + " | ".join(row) + " |")
-    print()
 
 
 def chosen(manifest: Path, number: int) -> list[tuple[Path, np.ndarray]]:
@@ -199,19 +191,9 @@ def cost(found_by: dict[str, Detector], network: str) -> None:
     )
     rows = []
     for name, detector in found_by.items():
-        spent = milliseconds(lambda detector=detector: detector.detect(picture))
+        spent = milliseconds(lambda detector=detector: detector.detect(picture), times=15)
         rows.append([name, f"{spent:.0f}", str(len(detector.detect(picture)))])
     table(["", "milliseconds", "faces (one is there)"], rows)
-
-
-def milliseconds(run: Callable[[], object], *, times: int = 15) -> float:
-    """Median processor time."""
-    spent = []
-    for _ in range(times):
-        start = time.process_time()
-        run()
-        spent.append(1000 * (time.process_time() - start))
-    return float(np.median(spent))
 
 
 def main() -> None:

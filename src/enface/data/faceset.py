@@ -156,10 +156,9 @@ def _aligned(
     margin: float,
     size: int,
 ) -> Face:
-    """The square window of `size` px that starts `margin` px inside an aligned frame of `frame` px."""
+    """`aligned_window` of a file, which errors name."""
     try:
-        matrix = compose(_to_frame(image, points, frame), shift(-margin, -margin))
-        return warp(image, matrix, height=size, width=size)
+        return aligned_window(image, points=points, frame=frame, margin=margin, size=size)
     except FaceError as error:
         raise FaceError(f"{file}: {error}") from None
     except ImageError as error:

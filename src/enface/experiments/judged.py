@@ -10,16 +10,14 @@ from enface.errors import ConfigError
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.judge import load_judge
 from enface.evaluation.protocols import Protocol, make_protocol
-from enface.evaluation.report.folder import write_folder
+from enface.evaluation.report.cases_table import cases_file
+from enface.evaluation.report.folder import RESULTS, write_folder
 from enface.evaluation.results import load_results
 from enface.evaluation.runner import evaluate
 from enface.experiments.plan import PlannedRun
 from enface.models.folder import GENERATOR_FOLDER, WEIGHTS, load_model
 from enface.models.guide import GuideRecord
 from enface.recognizers.registry import load_recognizer
-
-RESULTS = "results.json"
-CASES = "tables/cases.csv"
 
 
 def evaluation_folder(run: Path, judge: str) -> Path:
@@ -100,10 +98,9 @@ class Judges:
         """Whether results are there, newer than the model, on the same pictures, with the same bootstrap."""
         path = evaluation_folder(run.folder, name) / RESULTS
         weights = run.folder / GENERATOR_FOLDER / WEIGHTS
-        # The cases are written last.
         if (
             not path.is_file()
-            or not (path.parent / CASES).is_file()
+            or not cases_file(path.parent).is_file()
             or path.stat().st_mtime_ns < weights.stat().st_mtime_ns
         ):
             return False

@@ -10,9 +10,9 @@ from enface.config.codec import read_experiment
 from enface.config.flat import experiment_fields
 from enface.config.schema import Experiment
 from enface.errors import ConfigError
+from enface.evaluation.report.folder import RESULTS
 from enface.evaluation.results import Results, load_results
 from enface.experiments.cost import Cost, cost_of
-from enface.experiments.judged import RESULTS
 from enface.experiments.plan import with_images
 from enface.models.folder import CONFIG, GENERATOR_FOLDER
 from enface.training.run_folder import RunFolder

@@ -1,9 +1,12 @@
 """Folders of one network: `config.json` says what its weights are, `model.safetensors` holds them."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+import torch
+from safetensors.torch import save
 from torch import nn
 
 from enface.config.codec import from_json, to_json
@@ -11,7 +14,7 @@ from enface.config.suggest import did_you_mean
 from enface.errors import ConfigError, ResourceError
 from enface.models.shipped import SHIPPED, Kind
 from enface.recognizers.weights import fill, read_safetensors
-from enface.resources import shipped
+from enface.resources import atomic_write, shipped
 
 CARD_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 
@@ -72,6 +75,25 @@ def read_card(cls: type[T], path: Path) -> T:
         raise ResourceError(f"{path} is not a {cls.__name__}: {error}") from error
 
 
-def write_card(card: Any, path: Path) -> None:
-    """Writes a card, a dataclass, as JSON."""
-    path.write_text(json.dumps(to_json(card), indent=2) + "\n", encoding="utf-8")
+def write_weights(network: nn.Module, folder: Path) -> str:
+    """Writes a network's weights, whole or not at all: kernels float16, norms and biases float32.
+
+    Returns:
+        SHA-256 of the file.
+    """
+    content = save(
+        {
+            name: (value.to(torch.float16) if value.ndim > 1 else value).detach().cpu().contiguous()
+            for name, value in network.state_dict().items()
+            if not name.endswith("num_batches_tracked")
+        }
+    )
+    with atomic_write(folder / WEIGHTS_FILE) as part:
+        part.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_card(card: Any, folder: Path) -> None:
+    """Writes a card, a dataclass, as JSON, whole or not at all."""
+    with atomic_write(folder / CARD_FILE) as part:
+        part.write_text(json.dumps(to_json(card), indent=2) + "\n", encoding="utf-8")

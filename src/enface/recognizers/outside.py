@@ -2,6 +2,7 @@
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -111,7 +112,7 @@ def read_input_card(path: Path) -> InputCard:
         raise ResourceError(f"{path} is not the card of a recognizer: {error}") from error
 
 
-class OutsideNetwork(nn.Module):
+class OutsideNetwork(nn.Module, ABC):
     """Something that computes embeddings, behind the interface of layered networks. No gradient passes."""
 
     def __init__(self, name: str, *, layout: Literal["NCHW", "NHWC"] = "NCHW") -> None:
@@ -119,9 +120,9 @@ class OutsideNetwork(nn.Module):
         self.name = name
         self.channels_last = layout == "NHWC"
 
+    @abstractmethod
     def compute(self, images: Tensor) -> Any:
         """Embeddings of scaled images in the layout of the card, as an array or tensor."""
-        raise NotImplementedError
 
     def forward(
         self, images: Float[Tensor, "batch 3 height width"], layers: Collection[str]

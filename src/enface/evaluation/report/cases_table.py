@@ -62,13 +62,18 @@ class CaseColumns:
     """By name of the column, "ARM:MEASURE"."""
 
 
+def cases_file(folder: Path) -> Path:
+    """Where the table lies in a folder of results; no table is written after it."""
+    return folder / "tables" / f"{NAME}.csv"
+
+
 def read_cases(folder: Path) -> CaseColumns:
     """Reads the table of cases in a folder of results.
 
     Raises:
         ConfigError: it is not there or not as it was written.
     """
-    file = folder / "tables" / f"{NAME}.csv"
+    file = cases_file(folder)
     try:
         with file.open(newline="", encoding="utf-8") as stream:
             rows = list(csv.DictReader(stream, strict=True))

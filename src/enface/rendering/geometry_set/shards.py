@@ -97,6 +97,13 @@ def shard_path(folder: Path, number: int) -> Path:
     return folder / f"shard-{number:05d}.safetensors"
 
 
+def open_geometry_set(
+    plan: GeometrySet, folder: Path, *, workers: int = 1, progress: bool = True
+) -> "ShardReader":
+    """Renders what a folder lacks of a set, and opens it; as `render_geometry_set`."""
+    return ShardReader(render_geometry_set(plan, folder, workers=workers, progress=progress))
+
+
 class ShardReader:
     """Samples of a rendered folder, read where they lie.
 

@@ -1,13 +1,10 @@
 """A trained face finder as a folder: weights, card, model card."""
 
 import dataclasses
-import hashlib
 from pathlib import Path
 
-from safetensors.torch import save
-
 from enface.models.finder import Finder, FinderCard
-from enface.models.shipped_folder import CARD_FILE, WEIGHTS_FILE, write_card
+from enface.models.shipped_folder import write_card, write_weights
 from enface.networks.finder import FinderNetwork
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.resources import atomic_write
@@ -15,7 +12,6 @@ from enface.training.finder.card import model_card
 from enface.training.finder.clutter_pool import ClutterPool
 from enface.training.finder.recipe import FinderRecipe
 from enface.training.finder.validation import false_alarms, look, recall, threshold
-from enface.training.landmarks.publish import stored
 
 _ROUNDS = 2
 """Pictures per held-out head that decide the threshold."""
@@ -44,7 +40,7 @@ def publish(
         The folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    content = save(stored(network))
+    digest = write_weights(network, folder)
     data = recipe.geometry
     card = FinderCard(
         name=recipe.name,
@@ -57,11 +53,9 @@ def publish(
             f"{recipe.samples:,} rendered heads of {data.people - recipe.held_out:,} invented people "
             f"(geometry set, seed {data.seed}) pasted into {recipe.clutter:,} drawn pictures"
         ),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest,
     )
-    with atomic_write(folder / WEIGHTS_FILE) as part:
-        part.write_bytes(content)
-    _write(folder, card)
+    write_card(card, folder)
     finder = Finder.load(folder)
     pool = ClutterPool(max(8, recipe.clutter // 4), seed=recipe.schedule.seed + 1)
     held_out = range(recipe.samples, data.samples)
@@ -71,7 +65,7 @@ def publish(
         threshold=threshold(seen, alarms=recipe.false_alarms),
         proposal=threshold(seen, alarms=recipe.proposals),
     )
-    _write(folder, card)
+    write_card(card, folder)
     seen = look(finder, recipe, validation, range(validation.plan.samples), pool=pool, seed=2)
     text = model_card(
         card,
@@ -84,8 +78,3 @@ def publish(
     with atomic_write(folder / "README.md") as part:
         part.write_text(text, encoding="utf-8")
     return folder
-
-
-def _write(folder: Path, card: FinderCard) -> None:
-    with atomic_write(folder / CARD_FILE) as part:
-        write_card(card, part)

@@ -5,13 +5,12 @@ from pathlib import Path
 import torch
 
 from enface.networks.finder import FinderNetwork
-from enface.rendering.geometry_set.plan import GeometrySet
-from enface.rendering.geometry_set.shards import ShardReader, render_geometry_set
+from enface.rendering.geometry_set.shards import open_geometry_set
 from enface.training.allocator import keep_freed_memory
 from enface.training.finder.publish import publish
 from enface.training.finder.recipe import FinderRecipe
 from enface.training.finder.task import FinderTask
-from enface.training.supervised.trainer import SupervisedTrainer
+from enface.training.supervised.trained import train_network
 
 MODEL = "model"
 
@@ -46,24 +45,21 @@ def train_finder(
     torch.set_num_threads(1)  # the thread count decides the last bits
     keep_freed_memory()
     output.mkdir(parents=True, exist_ok=True)
-    reader = _rendered(recipe.geometry, data or output / "rendered", workers, progress)
-    validation = _rendered(recipe.validation, output / "validation", workers, progress)
+    reader = open_geometry_set(
+        recipe.geometry, data or output / "rendered", workers=workers, progress=progress
+    )
+    validation = open_geometry_set(
+        recipe.validation, output / "validation", workers=workers, progress=progress
+    )
     task = FinderTask(recipe, reader)
-    trainer = SupervisedTrainer(task, recipe.schedule, folder=output, device=device)
-    trainer.resume()
-    trainer.train(progress=progress)
-    network = trainer.published
-    if not isinstance(network, FinderNetwork):
-        raise TypeError(f"the finder task trained a {type(network).__name__}")
+    network, minutes = train_network(
+        task, recipe.schedule, FinderNetwork, folder=output, device=device, progress=progress
+    )
     return publish(
         network.cpu(),
         recipe,
         folder=output / MODEL,
         reader=reader,
         validation=validation,
-        minutes=trainer.seconds / 60,
+        minutes=minutes,
     )
-
-
-def _rendered(plan: GeometrySet, folder: Path, workers: int, progress: bool) -> ShardReader:
-    return ShardReader(render_geometry_set(plan, folder, workers=workers, progress=progress))

@@ -1,15 +1,10 @@
 """A trained landmark network as a folder: weights, card, model card."""
 
 import dataclasses
-import hashlib
 from pathlib import Path
 
-import torch
-from safetensors.torch import save
-from torch import Tensor, nn
-
 from enface.models.landmarker import Confidence, LandmarkCard, Landmarker
-from enface.models.shipped_folder import CARD_FILE, WEIGHTS_FILE, write_card
+from enface.models.shipped_folder import write_card, write_weights
 from enface.networks.landmarks import LandmarkNetwork
 from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
@@ -47,7 +42,7 @@ def publish(
         The folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    content = save(stored(network))
+    digest = write_weights(network, folder)
     data = recipe.geometry
     card = LandmarkCard(
         name=recipe.name,
@@ -59,15 +54,13 @@ def publish(
             f"{recipe.samples:,} rendered pictures of {data.people - recipe.held_out:,} invented people "
             f"(geometry set, seed {data.seed})"
         ),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=digest,
     )
-    with atomic_write(folder / WEIGHTS_FILE) as part:
-        part.write_bytes(content)
-    _write(folder, card)
+    write_card(card, folder)
     held_out = range(recipe.samples, recipe.geometry.samples)
     confidence = fit_confidence(Landmarker.load(folder), reader, held_out)
     card = dataclasses.replace(card, confidence=confidence)
-    _write(folder, card)
+    write_card(card, folder)
     truth = read_truth(validation, range(validation.plan.samples))
     found = find_landmarks(Landmarker.load(folder), truth, boxes_of(truth))
     errors = errors_of(found, truth)
@@ -83,17 +76,3 @@ def publish(
     with atomic_write(folder / "README.md") as part:
         part.write_text(text, encoding="utf-8")
     return folder
-
-
-def stored(network: nn.Module) -> dict[str, Tensor]:
-    """Tensors as the file holds them: kernels float16, norms and biases float32."""
-    return {
-        name: (value.to(torch.float16) if value.ndim > 1 else value).detach().cpu().contiguous()
-        for name, value in network.state_dict().items()
-        if not name.endswith("num_batches_tracked")
-    }
-
-
-def _write(folder: Path, card: LandmarkCard) -> None:
-    with atomic_write(folder / CARD_FILE) as part:
-        write_card(card, part)

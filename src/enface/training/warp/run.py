@@ -11,9 +11,9 @@ from enface.models.warp.model import WarpModel
 from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
 from enface.recognizers.registry import load_recognizer
-from enface.rendering.geometry_set.plan import GeometrySet
-from enface.rendering.geometry_set.shards import ShardReader, render_geometry_set
-from enface.training.supervised.trainer import STATE, SupervisedTrainer
+from enface.rendering.geometry_set.shards import ShardReader, open_geometry_set
+from enface.training.supervised.trained import train_network
+from enface.training.supervised.trainer import STATE
 from enface.training.warp.calibration import Trials, fit_confidence, try_out
 from enface.training.warp.card import warp_card
 from enface.training.warp.field_task import FieldTask
@@ -55,8 +55,10 @@ def train_warp(
     """
     torch.set_num_threads(1)  # the thread count decides the last bits
     judge = load_recognizer(recipe.confidence_judge)  # before hours are spent
-    reader = _rendered(recipe.data, data or output / "rendered", workers, progress)
-    validation = _rendered(recipe.validation, output / "validation", workers, progress)
+    reader = open_geometry_set(recipe.data, data or output / "rendered", workers=workers, progress=progress)
+    validation = open_geometry_set(
+        recipe.validation, output / "validation", workers=workers, progress=progress
+    )
     field, field_minutes = _train_field(recipe, reader, output / "field", device, progress)
     finisher, finish_minutes = _train_finisher(recipe, field, reader, output / "finish", device, progress)
     model = WarpModel(field, finisher).cpu().eval()
@@ -83,10 +85,6 @@ def train_warp(
     return output / MODEL
 
 
-def _rendered(plan: GeometrySet, folder: Path, workers: int, progress: bool) -> ShardReader:
-    return ShardReader(render_geometry_set(plan, folder, workers=workers, progress=progress))
-
-
 def _train_field(
     recipe: WarpRecipe, reader: ShardReader, folder: Path, device: str, progress: bool
 ) -> tuple[WarpNetwork, float]:
@@ -94,13 +92,9 @@ def _train_field(
     task = FieldTask(recipe.field, reader)
     if not (folder / STATE).exists():
         task.principal_components()
-    trainer = SupervisedTrainer(task, recipe.field.schedule, folder=folder, device=device)
-    trainer.resume()
-    trainer.train(progress=progress)
-    network = trainer.published
-    if not isinstance(network, WarpNetwork):
-        raise TypeError(f"the field task trained a {type(network).__name__}")
-    return network, trainer.seconds / 60
+    return train_network(
+        task, recipe.field.schedule, WarpNetwork, folder=folder, device=device, progress=progress
+    )
 
 
 def _train_finisher(
@@ -108,13 +102,9 @@ def _train_finisher(
 ) -> tuple[Finisher, float]:
     folder.mkdir(parents=True, exist_ok=True)
     task = FinishTask(recipe.finish, field, reader)
-    trainer = SupervisedTrainer(task, recipe.finish.schedule, folder=folder, device=device)
-    trainer.resume()
-    trainer.train(progress=progress)
-    network = trainer.published
-    if not isinstance(network, Finisher):
-        raise TypeError(f"the finish task trained a {type(network).__name__}")
-    return network, trainer.seconds / 60
+    return train_network(
+        task, recipe.finish.schedule, Finisher, folder=folder, device=device, progress=progress
+    )
 
 
 def _first_half(trials: Trials) -> Trials:
