@@ -25,6 +25,10 @@ class ResourceError(EnfaceError):
     """A file from outside the project is missing, broken or not what it should be."""
 
 
+class WorkerError(EnfaceError):
+    """A worker process ended before its work did."""
+
+
 class CheckpointError(EnfaceError):
     """A checkpoint or model folder is truncated or belongs to another configuration."""
 

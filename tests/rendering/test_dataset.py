@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import multiprocessing
-import threading
-import time
+import os
+import signal
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from enface.data.manifest import read_manifest
-from enface.errors import ConfigError
+from enface.errors import ConfigError, WorkerError
 from enface.rendering.asset import FaceAsset
 from enface.rendering.asset.store import find_asset
 from enface.rendering.dataset import plan as plans
@@ -175,21 +175,26 @@ def test_a_full_disk_says_so_and_leaves_no_half_picture(
     assert not list((tmp_path / "images").iterdir()) and not (tmp_path / "manifest.csv").exists()
 
 
-@pytest.mark.slow
-def test_a_killed_worker_says_so_and_the_same_command_goes_on(asset: FaceAsset, tmp_path: Path) -> None:
-    def kill() -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            if children := multiprocessing.active_children():
-                children[0].kill()
-                return
-            time.sleep(0.01)
+def _killed_at_the_second_person(asset: Path, output: Path, settings: Settings) -> Callable[[int], int]:
+    photographer = Photographer(asset, output, settings)
 
-    killer = threading.Thread(target=kill)
-    killer.start()
-    with pytest.raises(RenderingError, match=r"a worker was killed.*the same command, with fewer --workers"):
-        _mini(tmp_path / "killed", workers=2)
-    killer.join()
+    def photograph(person: int) -> int:
+        if person == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return photographer.photograph(person)
+
+    return photograph
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_killed_worker_says_so_and_the_same_command_goes_on(
+    asset: FaceAsset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("enface.rendering.dataset.writer._open", _killed_at_the_second_person)
+        with pytest.raises(WorkerError, match=r"a worker was killed.*the same command"):
+            _mini(tmp_path / "killed", workers=2)
     assert not (tmp_path / "killed/manifest.csv").exists()
     _mini(tmp_path / "killed")
     _mini(tmp_path / "whole")

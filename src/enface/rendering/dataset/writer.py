@@ -1,11 +1,8 @@
 """Renders a data set with several workers, and goes on where an earlier run stopped."""
 
 import contextlib
-import multiprocessing
 import shutil
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tqdm import tqdm
@@ -18,6 +15,7 @@ from enface.rendering.dataset.settings import settle
 from enface.rendering.errors import RenderingError
 from enface.rendering.studio import SMALLEST, Studio
 from enface.resources import remove_leftovers
+from enface.workers import map_in_processes
 
 MOST_WORKERS = 256
 
@@ -58,8 +56,9 @@ def render_dataset(
         The manifest's path.
 
     Raises:
-        RenderingError: No compiler or asset, an impossible value, a folder of another data set, a worker that
-            died, or a folder that cannot be written.
+        RenderingError: No compiler or asset, an impossible value, a folder of another data set, or a folder
+            that cannot be written.
+        WorkerError: A worker was killed.
     """
     if not 1 <= workers <= MOST_WORKERS:
         raise RenderingError(f"workers {workers} is outside 1 to {MOST_WORKERS}")
@@ -114,40 +113,15 @@ def _render(asset: Path, output: Path, settings: Settings, *, workers: int, prog
 
 def _done(asset: Path, output: Path, settings: Settings, missing: list[int], workers: int) -> Iterator[int]:
     if workers == 1 or len(missing) < 2:
-        photographer = Photographer(asset, output, settings)
-        yield from map(photographer.photograph, missing)
+        yield from map(_open(asset, output, settings), missing)
         return
     # Compiles once, here, so that the workers find the machine code in the cache.
     Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1)
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        min(workers, len(missing)), mp_context=context, initializer=_open, initargs=(asset, output, settings)
-    )
-    try:
-        futures = [pool.submit(_photograph, person) for person in missing]
-        for future in as_completed(futures):
-            yield future.result()
-    except BrokenProcessPool as error:
-        raise RenderingError(
-            "a worker was killed, perhaps for lack of memory; the same command, with fewer --workers, goes on"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    yield from map_in_processes(_open, (asset, output, settings), missing, workers=min(workers, len(missing)))
 
 
-_photographer: Photographer | None = None
-"""The worker process's own; set once by `_open`."""
-
-
-def _open(asset: Path, output: Path, settings: Settings) -> None:
-    global _photographer
-    _photographer = Photographer(asset, output, settings)
-
-
-def _photograph(person: int) -> int:
-    if _photographer is None:
-        raise RenderingError("the worker was not opened")
-    return _photographer.photograph(person)
+def _open(asset: Path, output: Path, settings: Settings) -> Callable[[int], int]:
+    return Photographer(asset, output, settings).photograph
 
 
 def _finish(output: Path, settings: Settings) -> Path:

@@ -1,11 +1,9 @@
 """A geometry set as files: one safetensors file for every few people, rendered when it is asked for."""
 
 import json
-import multiprocessing
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,7 @@ from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.sample import GeometrySample, SampleRenderer
 from enface.rendering.kernels.compiler import require_compiler
 from enface.resources import atomic_write, remove_leftovers
+from enface.workers import map_in_processes
 
 CARD = "geometry-set.json"
 
@@ -45,8 +44,8 @@ def render_geometry_set(
         The folder.
 
     Raises:
-        RenderingError: No compiler or asset, a folder of another set, a worker that died, or a folder that
-            cannot be written.
+        RenderingError: No compiler or asset, a folder of another set, or a folder that cannot be written.
+        WorkerError: A worker was killed.
     """
     require_compiler()
     asset = find_asset(asset)
@@ -192,35 +191,11 @@ def _render_in_processes(
 ) -> None:
     # Compiles once, here, so that the workers find the machine code in the cache.
     SampleRenderer(load_asset(asset), plan).render(0)
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        min(workers, len(missing)),
-        mp_context=context,
-        initializer=_open_worker,
-        initargs=(asset, folder, plan),
-    )
-    try:
-        for future in as_completed([pool.submit(_work, number) for number in missing]):
-            future.result()
-            bar.update()
-    except BrokenProcessPool as error:
-        raise RenderingError(
-            "a worker was killed, perhaps for lack of memory; the same command, with fewer workers, goes on"
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    for _ in map_in_processes(
+        _open_worker, (asset, folder, plan), missing, workers=min(workers, len(missing))
+    ):
+        bar.update()
 
 
-_worker: tuple[SampleRenderer, Path] | None = None
-"""The worker process's own; set once by `_open_worker`."""
-
-
-def _open_worker(asset: Path, folder: Path, plan: GeometrySet) -> None:
-    global _worker
-    _worker = SampleRenderer(load_asset(asset), plan), folder
-
-
-def _work(number: int) -> None:
-    if _worker is None:
-        raise RenderingError("the worker was not opened")
-    _write_shard(*_worker, number)
+def _open_worker(asset: Path, folder: Path, plan: GeometrySet) -> Callable[[int], None]:
+    return partial(_write_shard, SampleRenderer(load_asset(asset), plan), folder)
