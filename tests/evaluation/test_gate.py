@@ -15,6 +15,7 @@ PEOPLE, YAWS = 25, np.arange(0, 91, 15)
 FOLD_OF = people_folds([f"{i}" for i in range(PEOPLE)])
 FOLDS = np.repeat([FOLD_OF[f"{i}"] for i in range(PEOPLE)], len(YAWS))
 YAW = np.tile(YAWS, PEOPLE).astype(float)
+NAMES = np.repeat([f"{i}" for i in range(PEOPLE)], len(YAWS))
 
 
 def margins(values: np.ndarray) -> np.ndarray:
@@ -31,14 +32,14 @@ def test_folds_are_even_and_the_same_each_time() -> None:
 def test_finds_where_the_frontal_face_helps() -> None:
     raw = np.where(YAW >= 60, -0.1, 0.3)
     frontal = np.where(YAW >= 60, 0.1, -0.2)
-    gate = cross_fit(YAW, folds=FOLDS, raw=margins(raw), frontalised=margins(frontal))
+    gate = cross_fit(YAW, people=NAMES, folds=FOLDS, raw=margins(raw), frontalised=margins(frontal))
     assert gate.thresholds == (52.5,) * 5
     np.testing.assert_array_equal(gate.use, YAW >= 60)
 
 
 def test_never_and_always_are_words() -> None:
-    worse = cross_fit(YAW, folds=FOLDS, raw=margins(YAW + 1), frontalised=margins(-YAW - 1))
-    better = cross_fit(YAW, folds=FOLDS, raw=margins(-YAW - 1), frontalised=margins(YAW + 1))
+    worse = cross_fit(YAW, people=NAMES, folds=FOLDS, raw=margins(YAW + 1), frontalised=margins(-YAW - 1))
+    better = cross_fit(YAW, people=NAMES, folds=FOLDS, raw=margins(-YAW - 1), frontalised=margins(YAW + 1))
     assert worse.told == ("never",) * 5
     assert better.told == ("always",) * 5
     assert not worse.use.any()
@@ -47,11 +48,11 @@ def test_never_and_always_are_words() -> None:
 
 def test_a_fold_has_no_say_in_its_own_threshold() -> None:
     raw, frontal = margins(np.zeros(len(YAW)) - 0.1), margins(np.zeros(len(YAW)) - 0.2)
-    plain = cross_fit(YAW, folds=FOLDS, raw=raw, frontalised=frontal)
+    plain = cross_fit(YAW, people=NAMES, folds=FOLDS, raw=raw, frontalised=frontal)
     # In fold 2 alone frontal faces are perfect; whom they are compared with there says so too.
     tempting = np.where((FOLDS == 2)[:, None], 1.0, frontal)
     tempting[:, 2] = 1.0
-    after = cross_fit(YAW, folds=FOLDS, raw=raw, frontalised=tempting)
+    after = cross_fit(YAW, people=NAMES, folds=FOLDS, raw=raw, frontalised=tempting)
     assert plain.thresholds[2] == after.thresholds[2]
     assert not after.use[FOLDS == 2].any()
     assert after.use[FOLDS != 2].any()
@@ -59,8 +60,17 @@ def test_a_fold_has_no_say_in_its_own_threshold() -> None:
 
 def test_a_person_in_every_fold_leaves_nobody_to_learn_from() -> None:
     raw = np.array([[np.inf, 0.1], [0.1, np.inf]])
-    gate = cross_fit(np.ones(2), folds=np.array([0, 1]), raw=raw, frontalised=raw + 1)
+    gate = cross_fit(np.ones(2), people=["a", "b"], folds=np.array([0, 1]), raw=raw, frontalised=raw + 1)
     assert gate.told == ("never", "never")
+
+
+def test_a_gain_of_few_people_stays_raw() -> None:
+    """Frontal faces make two people right and nobody wrong: the best threshold, and nothing to go by."""
+    raw = np.where((YAW == 90) & np.isin(NAMES, ["0", "1"]), -0.1, 0.3)
+    gate = cross_fit(
+        YAW, people=NAMES, folds=FOLDS, raw=margins(raw), frontalised=margins(np.full(len(YAW), 0.2))
+    )
+    assert gate.told == ("never",) * 5
 
 
 def planted_pairs() -> tuple[JudgedFaces, list[FacePair], np.ndarray, np.ndarray]:
@@ -83,6 +93,15 @@ def test_pairs_use_the_frontal_face_of_poor_photographs() -> None:
     plain = np.einsum("nf,nf->n", faces.raw[rows[:, 0]], faces.raw[rows[:, 1]])
     assert gate.scores[same].mean() > plain[same].mean() + 0.2
     assert len(gate.thresholds) <= 15
+
+
+def test_pairs_stay_raw_where_chance_decides() -> None:
+    """Frontal faces as good as the pictures: some threshold always looks better on some people."""
+    faces = GENERATOR.normal(size=(30, 16))
+    raw, other = (np.repeat(faces, 4, axis=0) + GENERATOR.normal(size=(120, 16)) for _ in range(2))
+    _, pairs, rows, _ = planted_pairs()
+    gate = gate_pairs(GENERATOR.random(120), faces=JudgedFaces(raw, other), pairs=pairs, rows=rows)
+    assert gate.use.mean() < 0.2
 
 
 def test_signals() -> None:

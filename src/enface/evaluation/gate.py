@@ -1,7 +1,8 @@
 """A gate uses the frontal face only where a signal says that it will help; fitted on other people.
 
 People are put into folds. The threshold for a fold is fitted on the people of the other folds, against a
-gallery of the other folds, so that nothing about the tested people has a say in it.
+gallery of the other folds, so that nothing about the tested people has a say in it. It is taken only where
+its gain on them is more than chance (docs/decisions/0009-gates-are-cautious.md).
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,12 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from enface.metrics.search import TIE
-from enface.metrics.selective import best_cut
+from enface.metrics.selective import cautious_cut
 
 FOLDS = 5
-RANK1 = "rank-1, then the mean margin, then fewer frontal faces"
+RANK1 = (
+    "lower end of the 95 % interval over people of the gain in rank-1, if above 0; then fewer frontal faces"
+)
 """The criterion of identification."""
 
 
@@ -50,6 +53,7 @@ def people_folds(people: Sequence[str], *, folds: int = FOLDS, seed: int = 0) ->
 def cross_fit(
     signal: Float[np.ndarray, " probes"],
     *,
+    people: Sequence[str] | np.ndarray,
     folds: Int[np.ndarray, " probes"],
     raw: Float[np.ndarray, "probes folds"],
     frontalised: Float[np.ndarray, "probes folds"],
@@ -58,10 +62,12 @@ def cross_fit(
 
     Args:
         signal: of each probe; higher speaks for the frontal face.
+        people: who is on each probe.
         folds: of each probe's person, 0 .. folds - 1.
         raw: own score less the hardest impostor's in each fold of the gallery, for the probe as it came.
         frontalised: the same for its frontal face.
     """
+    people = np.asarray(people)
     use = np.zeros(len(signal), dtype=np.bool_)
     thresholds = []
     for fold in range(raw.shape[1]):
@@ -74,7 +80,7 @@ def cross_fit(
             thresholds.append(float("inf"))
             continue
         hits = (after > TIE).astype(np.float64) - (before > TIE)
-        threshold = best_cut(signal[~test][told], gain=hits[told], second=(after - before)[told])
+        threshold = cautious_cut(signal[~test][told], gain=hits[told], people=people[~test][told])
         use[test] = signal[test] >= threshold
         thresholds.append(threshold)
     return Gate(use, tuple(thresholds))

@@ -1,6 +1,8 @@
 """A gate for pairs: each photograph decides for itself; the threshold comes from people of other folds.
 
-Of a pair of people in two folds, both thresholds are fitted on pairs without anybody of either fold.
+Of a pair of people in two folds, both thresholds are fitted on pairs without anybody of either fold. A
+threshold is taken only where its gain on them is more than chance:
+docs/decisions/0009-gates-are-cautious.md.
 """
 
 from collections.abc import Sequence
@@ -12,10 +14,19 @@ from jaxtyping import Bool, Float, Int
 from enface.evaluation.arms import JudgedFaces, chosen
 from enface.evaluation.gate import FOLDS, people_folds
 from enface.evaluation.protocols import FacePair
+from enface.metrics.bootstrap import percentiles
+from enface.metrics.pair_bootstrap import Weights, draw_pairs
 
-CRITERION = "d-prime of the other people's pairs, then fewer frontal faces"
+CRITERION = (
+    "lower end of the 95 % interval over people of the gain in d-prime, if above 0; then fewer frontal faces"
+)
 _CUTS = 20
 """Thresholds that are tried: quantiles of the signal, never and always."""
+_RESAMPLES = 300
+"""Of the other people, for each threshold's interval."""
+_LEVEL = 0.95
+_NOTHING = 1e-12
+"""A gain below this is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +69,14 @@ def gate_pairs(
     candidates = np.array([np.inf, *cuts, -np.inf])
     # Scores of all pairs at every threshold: a fold then only chooses.
     scores = np.stack([_scores(faces, signal >= cut, rows) for cut in candidates])
+    people = np.array([pair.people for pair in pairs])
     result = np.empty(len(pairs))
     use = np.empty(rows.shape, dtype=np.bool_)
     thresholds: list[float | str] = []
     for both in np.unique(folds, axis=0):
         test = (folds == both).all(axis=1)
         others = ~np.isin(folds, both).any(axis=1)
-        choice = _best(scores[:, others], same[others])
+        choice = _best(scores[:, others], same[others], people[others])
         result[test] = scores[choice, test]
         use[test] = signal[rows[test]] >= candidates[choice]
         thresholds.append(_told(float(candidates[choice])))
@@ -79,15 +91,42 @@ def _scores(
     return scores
 
 
-def _best(scores: Float[np.ndarray, "cuts pairs"], same: Bool[np.ndarray, " pairs"]) -> int:
-    """The candidate with the largest d-prime; the first, never, where there is nothing to learn from."""
+def _best(
+    scores: Float[np.ndarray, "cuts pairs"], same: Bool[np.ndarray, " pairs"], people: np.ndarray
+) -> int:
+    """The candidate whose gain in d-prime over the first, never, has the highest lower end; never where no
+    gain is sure, or where there is nothing to learn from."""
     if same.sum() < 2 or (~same).sum() < 2:
         return 0
-    genuine, impostor = scores[:, same], scores[:, ~same]
-    spread = np.sqrt((genuine.var(axis=1) + impostor.var(axis=1)) / 2)
-    apart = genuine.mean(axis=1) - impostor.mean(axis=1)
-    d_prime = np.where(spread > 0, apart / np.where(spread > 0, spread, 1), -np.inf)
-    return int(np.argmax(d_prime >= d_prime.max() - 1e-12))
+    weights = draw_pairs([tuple(both) for both in people], resamples=_RESAMPLES)
+    draws = np.concatenate([_d_primes(scores, same, some) for some in weights])
+    gains = draws - draws[:, :1]
+    gains = gains[np.isfinite(gains).all(axis=1)]
+    if not len(gains):
+        return 0
+    count = len(np.unique(people))
+    lower = np.array([percentiles(column, people=count, level=_LEVEL)[0] for column in gains.T])
+    return int(np.argmax(lower >= max(lower.max(), _NOTHING) - _NOTHING))
+
+
+def _d_primes(
+    scores: Float[np.ndarray, "cuts pairs"], same: Bool[np.ndarray, " pairs"], weights: Weights
+) -> Float[np.ndarray, "draws cuts"]:
+    """Of every candidate in every bootstrap sample; NaN where a sample lacks a kind or its spread."""
+    # Deviations from one centre for all draws lose no digits where scores hardly vary.
+    centred = (scores - scores.mean(axis=1, keepdims=True)).T
+    moments = []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for kind in (same, ~same):
+            share = weights[:, kind] / weights[:, kind].sum(axis=1, keepdims=True)
+            mean = share @ centred[kind]
+            moments.append((mean, share @ centred[kind] ** 2 - mean**2))
+        (genuine, one), (impostor, other) = moments
+        variance = (one + other) / 2
+        result: Float[np.ndarray, "draws cuts"] = (genuine - impostor) / np.sqrt(
+            np.where(variance > _NOTHING, variance, np.nan)
+        )
+    return result
 
 
 def _told(threshold: float) -> float | str:

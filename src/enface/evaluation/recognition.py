@@ -128,6 +128,7 @@ def identify(
         values = np.asarray(signal.measure(signal_input), dtype=np.float64)
         gate = cross_fit(
             values,
+            people=table.owners,
             folds=table.probe_folds,
             raw=_by_fold(found["raw"]),
             frontalised=_by_fold(found["frontalised"]),
