@@ -60,6 +60,16 @@ def _finder(name: str) -> Callable[[Options], Path]:
     return train
 
 
+def _recognizer(name: str) -> Callable[[Options], Path]:
+    def train(options: Options) -> Path:
+        from enface.training.recognizer.recipe import RECIPES
+        from enface.training.recognizer.run import train_recognizer
+
+        return train_recognizer(RECIPES[name], **options._asdict())
+
+    return train
+
+
 PRESETS: dict[str, RenderedPreset] = {
     preset.name: preset
     for preset in (
@@ -80,6 +90,24 @@ PRESETS: dict[str, RenderedPreset] = {
             "the shipped face finder: where faces are in a photograph, when no detector is fetched",
             "see the model card (`enface models info finder_v1`)",
             _finder("finder_v1"),
+        ),
+        RenderedPreset(
+            "rendered_a",
+            "the recognizer that guides: who is shown, with hair, beard and skin; also `enface train-recognizer`",
+            "see docs/recognizers.md",
+            _recognizer("rendered_a"),
+        ),
+        RenderedPreset(
+            "rendered_b",
+            "the recognizer that judges: other people, another architecture; also `enface train-recognizer`",
+            "see docs/recognizers.md",
+            _recognizer("rendered_b"),
+        ),
+        RenderedPreset(
+            "recognizer_smoke",
+            "the same in a minute, to see that everything runs; it knows nobody",
+            "about a minute on one CPU core",
+            _recognizer("recognizer_smoke"),
         ),
         RenderedPreset(
             "finder_smoke",

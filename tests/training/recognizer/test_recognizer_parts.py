@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from enface.data.manifest import read_manifest
 from enface.data.records import FaceRecord
 from enface.errors import ManifestError
 from enface.training.recognizer.augment import centre_view, jittered_view
 from enface.training.recognizer.crops import Crops, load_crops, make_labels
 from enface.training.recognizer.margin import MarginSoftmax
 from enface.training.recognizer.objective import RecognizerObjective, small_pictures
-from enface.training.recognizer.validation import YawRow, rank1_by_yaw
+from enface.training.recognizer.recipe import Jitter
+from enface.training.recognizer.validation import GroupRow, YawRow, recognised, rows_by_group, rows_by_yaw
 
 from .tiny import RECIPE, SIZE, STILL, make_people
 
@@ -106,7 +106,7 @@ def test_erasing_paints_one_rectangle_in_one_grey() -> None:
 
 
 def test_jitter_repeats_with_its_generator() -> None:
-    frames, jitter = _frames(), RECIPE.__class__().jitter
+    frames, jitter = _frames(), Jitter()
     first, again = (
         jittered_view(frames, jitter, size=32, generator=torch.Generator().manual_seed(7)) for _ in range(2)
     )
@@ -143,9 +143,29 @@ def test_rank_one_counts_ties_as_errors() -> None:
     def colour(images: torch.Tensor) -> torch.Tensor:
         return images.mean(dim=(2, 3)) + 1
 
-    assert rank1_by_yaw(crops, embed=colour, size=32) == [YawRow(30, 4, 1.0, 1.0)]
-    assert rank1_by_yaw(crops, embed=lambda images: torch.ones(len(images), 3), size=32) == [
-        YawRow(30, 4, 0.0, 0.0)
+    found = recognised(crops, embed=colour, size=32)
+    assert rows_by_yaw(found) == [YawRow(30, 4, 1.0, 1.0)]
+    nobody = recognised(crops, embed=lambda images: torch.ones(len(images), 3), size=32)
+    assert rows_by_yaw(nobody) == [YawRow(30, 4, 0.0, 0.0)]
+
+
+def test_groups_are_rated_apart_and_raised_cameras_left_out() -> None:
+    records = tuple(
+        replace(record, sex="female" if record.subject == "a" else "male", beard=False)
+        for record in _records()
+    )
+    raised = replace(records[1], path="raised", pitch=30.0)
+    frames = np.zeros((len(records) + 1, SIZE, SIZE, 3), dtype=np.uint8)
+    for frame, record in zip(frames, records, strict=False):
+        # Probes of person a look like person b.
+        frame[..., 0 if record.subject == "a" and record.role == "gallery" else 1] = 255
+    found = recognised(
+        Crops(frames, (*records, raised)), embed=lambda images: images.mean(dim=(2, 3)) + 1, size=32
+    )
+    assert rows_by_group(found) == [
+        GroupRow("sex", "female", 1, 2, 0.0, 0.0),
+        GroupRow("sex", "male", 1, 2, 1.0, 1.0),
+        GroupRow("beard, of men", "no", 1, 2, 1.0, 1.0),
     ]
 
 
@@ -158,13 +178,21 @@ def test_labels_number_people_and_looks_and_point_to_their_gallery() -> None:
         make_labels(_records()[:6] + _records()[7:])
 
 
-def test_frames_are_cut_once_and_again_when_the_manifest_changes(tmp_path: Path) -> None:
-    manifest = read_manifest(make_people(tmp_path))
-    cache = tmp_path / "frames.npy"
-    crops = load_crops(manifest, frame_size=SIZE, cache=cache, progress=False)
-    assert crops.frames.shape == (24, SIZE, SIZE, 3)
+def test_frames_are_cut_once_and_again_when_the_faces_change(tmp_path: Path) -> None:
+    manifest, cache = make_people(tmp_path), tmp_path / "frames.npy"
+    crops = load_crops(manifest, split="train", frame_size=SIZE, cache=cache, progress=False)
+    assert crops.frames.shape == (18, SIZE, SIZE, 3)
+    assert {record.split for record in crops.records} == {"train"}
     written = cache.stat().st_mtime_ns
-    load_crops(manifest, frame_size=SIZE, cache=cache, progress=False)
+    load_crops(manifest, split="train", frame_size=SIZE, cache=cache, progress=False)
     assert cache.stat().st_mtime_ns == written
-    fewer = load_crops(manifest.select(split="train"), frame_size=SIZE, cache=cache, progress=False)
-    assert fewer.frames.shape[0] == 18
+    fewer = load_crops(manifest, split="test", frame_size=SIZE, cache=cache, progress=False)
+    assert fewer.frames.shape[0] == 6
+
+
+def test_selected_crops_keep_frames_and_records_together() -> None:
+    records = _records()
+    frames = np.arange(len(records), dtype=np.uint8)[:, None, None, None].repeat(3, axis=3)
+    crops = Crops(frames, records).select(np.array([record.subject == "b" for record in records]))
+    assert [record.subject for record in crops.records] == ["b"] * 4
+    assert crops.frames[:, 0, 0, 0].tolist() == [4, 5, 6, 7]

@@ -1,31 +1,47 @@
 """A handful of drawn "people": coloured patterns in already aligned pictures."""
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from enface.data.manifest import write_manifest
 from enface.data.records import FaceRecord, Manifest
 from enface.images import write_image
+from enface.training.recognizer.people import RenderedPeople
 from enface.training.recognizer.recipe import Jitter, Recipe
+from enface.training.supervised.schedule import Schedule
 
 SIZE = 40
 STILL = Jitter(mirror=False, shift=0, zoom=0, rotation=0, brightness=0, contrast=0, colour=0, blur=0, erase=0)
 RECIPE = Recipe(
     name="tiny",
+    people=RenderedPeople(seed=1, people=2),
+    schedule=Schedule(
+        images=64,
+        batch_size=8,
+        learning_rate=2e-3,
+        warmup=0.04,
+        weight_decay=0.05,
+        ema_images=16.0,
+        precision="float32",
+        log_every=1,
+        checkpoint_every=1000,
+        seed=5,
+    ),
     input_size=32,
     frame_size=SIZE,
-    images=64,
-    batch_size=8,
     look_weight=0.5,
     picture_weight=1.0,
     picture_size=8,
     jitter=STILL,
-    log_every=1,
-    validate_every=1000,
-    checkpoint_every=1000,
-    seed=5,
 )
+
+
+def scheduled(recipe: Recipe = RECIPE, **changes: Any) -> Recipe:
+    """A recipe with another schedule."""
+    return dataclasses.replace(recipe, schedule=dataclasses.replace(recipe.schedule, **changes))
 
 
 def make_people(folder: Path, *, people: int = 4) -> Path:

@@ -30,7 +30,7 @@ def jittered_view(
         frames: alignment frames.
         jitter: strengths.
         size: side of the network's input in pixels.
-        generator: source of every draw; the same state gives the same pictures.
+        generator: of the CPU, source of every draw; the same state gives the same pictures.
     """
     images = _sample(frames, _matrices(len(frames), jitter, generator), size=size)
     images = _relight(images, jitter, generator)
@@ -41,7 +41,7 @@ def jittered_view(
 def _sample(
     frames: UInt8[Tensor, "batch 3 frame frame"], matrices: Float[Tensor, "batch 2 3"], *, size: int
 ) -> Float[Tensor, "batch 3 size size"]:
-    grid = F.affine_grid(matrices, [len(frames), 3, size, size], align_corners=False)
+    grid = F.affine_grid(matrices.to(frames.device), [len(frames), 3, size, size], align_corners=False)
     images = frames.float() / 127.5 - 1
     return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
@@ -63,7 +63,7 @@ def _matrices(count: int, jitter: Jitter, generator: torch.Generator) -> Float[T
 def _relight(
     images: Float[Tensor, "batch 3 size size"], jitter: Jitter, generator: torch.Generator
 ) -> Float[Tensor, "batch 3 size size"]:
-    draws = _normal(len(images), 5, generator=generator)
+    draws = _normal(len(images), 5, generator=generator).to(images.device)
     gain = torch.exp(jitter.contrast * draws[:, :1] + jitter.colour * draws[:, 1:4])
     offset = jitter.brightness * draws[:, 4:]
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
@@ -81,7 +81,7 @@ def _blur(
     position = torch.arange(images.shape[-1], dtype=images.dtype)
     kernel = torch.exp(-0.5 * ((position[:, None] - position) / sigma) ** 2)
     # A dense product is many times faster here than a depthwise convolution. Rows sum to one, at edges too.
-    kernel = kernel / kernel.sum(1, keepdim=True)
+    kernel = (kernel / kernel.sum(1, keepdim=True)).to(images.device)
     return kernel @ images @ kernel.T
 
 
@@ -89,10 +89,10 @@ def _erase(
     images: Float[Tensor, "batch 3 size size"], jitter: Jitter, generator: torch.Generator
 ) -> Float[Tensor, "batch 3 size size"]:
     count, size = len(images), images.shape[-1]
-    draws = torch.rand(count, 6, generator=generator)
+    draws = torch.rand(count, 6, generator=generator).to(images.device)
     side = jitter.erase_size * (0.25 + 0.75 * draws[:, :2])
     start = draws[:, 2:4] * (1 - side)
-    position = (torch.arange(size) + 0.5) / size
+    position = (torch.arange(size, device=images.device) + 0.5) / size
     inside = (position >= start[..., None]) & (position < (start + side)[..., None])
     box = inside[:, 0, :, None] & inside[:, 1, None, :] & (draws[:, 4] < jitter.erase)[:, None, None]
     grey = (2 * draws[:, 5] - 1)[:, None, None, None]

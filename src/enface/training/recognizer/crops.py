@@ -1,6 +1,5 @@
 """Aligned frames of a manifest, decoded once into a file that is mapped into memory."""
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -8,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Int, UInt8
+from jaxtyping import Bool, Int, UInt8
 from tqdm import tqdm
 
-from enface.data.faceset import AlignedFaces
-from enface.data.records import FaceRecord, Manifest
+from enface.data.faceset import AlignedFaces, Faces
+from enface.data.manifest import read_manifest
+from enface.data.records import FaceRecord, Manifest, Split
+from enface.data.rendered import RenderedFaces, rendered_manifest
+from enface.data.rendered_source import is_rendered
 from enface.errors import ManifestError
 from enface.resources import atomic_write
 
@@ -23,6 +25,11 @@ class Crops:
 
     frames: UInt8[np.ndarray, "count frame frame 3"]
     records: tuple[FaceRecord, ...]
+
+    def select(self, wanted: Bool[np.ndarray, " count"]) -> "Crops":
+        """Only some of them, in order; their frames are copied."""
+        kept = tuple(record for record, keep in zip(self.records, wanted, strict=True) if keep)
+        return Crops(self.frames[wanted], kept)
 
     def batch(self, positions: Int[np.ndarray, " batch"]) -> UInt8[torch.Tensor, "batch 3 frame frame"]:
         """Frames of some positions, channels first."""
@@ -43,32 +50,51 @@ class Labels:
     looks: int
 
 
-def load_crops(manifest: Manifest, *, frame_size: int, cache: Path, progress: bool = True) -> Crops:
-    """Aligns every face of a manifest; a later call with the same manifest and size maps the same file.
+def load_crops(
+    source: str | Path, *, split: Split, frame_size: int, cache: Path, progress: bool = True
+) -> Crops:
+    """Aligns every face of a split; a later call with the same faces and size maps the same file.
 
     Yaw is estimated from the landmarks even where the manifest knows it, as it will be for photographs.
 
     Args:
-        manifest: faces with landmarks.
+        source: manifest.csv, or a `render:` text, whose pictures are rendered for this and not kept.
+        split: of the faces that are taken; there may be none.
         frame_size: side of the alignment frame in pixels.
         cache: file to write, ending in `.npy`.
         progress: whether to show a bar.
+
+    Raises:
+        ManifestError, ConfigError: no such manifest, or a `render:` text that says nothing.
+        RenderingError: it cannot be rendered.
     """
+    text = str(source)
+    manifest = rendered_manifest(text) if is_rendered(text) else read_manifest(text)
+    chosen = np.array([record.split == split for record in manifest.records])
+    records = tuple(record for record in manifest.records if record.split == split)
+    if not records:
+        return Crops(np.empty((0, frame_size, frame_size, 3), dtype=np.uint8), ())
     key_file = cache.with_suffix(".json")
-    key = _key(manifest, frame_size)
+    key = _key(Manifest(manifest.root, records), frame_size)
     if not (cache.exists() and key_file.exists() and json.loads(key_file.read_text()) == key):
-        blind = tuple(dataclasses.replace(record, yaw=None) for record in manifest.records)
-        faces = AlignedFaces(Manifest(manifest.root, blind), aligned_size=frame_size)
-        shape = (len(faces), frame_size, frame_size, 3)
+        faces = _open(text, manifest, frame_size)
+        shape = (len(records), frame_size, frame_size, 3)
         with atomic_write(cache) as temporary:
             frames = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape)
-            for index in tqdm(range(len(faces)), desc="aligning", unit="image", disable=not progress):
-                frames[index] = faces.image(index)
+            places = tqdm(np.flatnonzero(chosen), desc="aligning", unit="image", disable=not progress)
+            for place, index in enumerate(places):
+                frames[place] = faces.image(int(index))
             frames.flush()
             del frames
         with atomic_write(key_file) as temporary:
             temporary.write_text(json.dumps(key))
-    return Crops(np.load(cache, mmap_mode="r"), manifest.records)
+    return Crops(np.load(cache, mmap_mode="r"), records)
+
+
+def _open(text: str, manifest: Manifest, frame_size: int) -> Faces:
+    if is_rendered(text):
+        return RenderedFaces(text, manifest, aligned_size=frame_size, cache_bytes=0)
+    return AlignedFaces(manifest, aligned_size=frame_size)
 
 
 def make_labels(records: tuple[FaceRecord, ...]) -> Labels:

@@ -14,7 +14,7 @@ from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.rendered import CARD_FILE, WEIGHTS_FILE
 from enface.resources import atomic_write
 from enface.training.recognizer.recipe import Recipe
-from enface.training.recognizer.validation import YawRow
+from enface.training.recognizer.validation import GroupRow, YawRow
 
 _GOLDEN_VALUES = 16
 
@@ -28,6 +28,7 @@ def publish(
     command: str,
     minutes: float,
     tables: dict[str, list[YawRow]],
+    groups: list[GroupRow],
 ) -> RecognizerCard:
     """Writes `model.safetensors`, `config.json` and `README.md`; the network is put into evaluation mode.
 
@@ -39,6 +40,7 @@ def publish(
         command: what to type to train it again.
         minutes: time spent in training steps.
         tables: rank-1 by yaw under a title each; may be empty.
+        groups: rank-1 by group of people, of the first table's faces; may be empty.
     """
     network.eval()
     state = {
@@ -73,7 +75,7 @@ def publish(
         temporary.write_bytes(content)
     with atomic_write(folder / CARD_FILE) as temporary:
         write_card(card, temporary)
-    text = _model_card(card, recipe, network, command=command, minutes=minutes, tables=tables)
+    text = _model_card(card, recipe, network, command=command, minutes=minutes, tables=tables, groups=groups)
     with atomic_write(folder / "README.md") as temporary:
         temporary.write_text(text, encoding="utf-8")
     return card
@@ -96,6 +98,7 @@ def _model_card(
     command: str,
     minutes: float,
     tables: dict[str, list[YawRow]],
+    groups: list[GroupRow],
 ) -> str:
     parameters = sum(parameter.numel() for parameter in network.parameters())
     use = (
@@ -112,7 +115,8 @@ def _model_card(
             f"{recipe.picture_size} px (weight {recipe.picture_weight}), so it keeps hair, beard and skin as "
             "well as identity. The heads for both are not part of the weights.\n"
         )
-    measured = "\n".join(_table(title, rows) for title, rows in tables.items())
+    measured = "\n".join([*(_table(title, rows) for title, rows in tables.items()), *_groups(groups)])
+    schedule = recipe.schedule
     return f"""# {card.name}
 
 A small face recognizer trained from scratch on rendered people. {use}
@@ -123,8 +127,9 @@ A small face recognizer trained from scratch on rendered people. {use}
 | input | {card.input_size[0]} px, RGB, [-1, 1], the centre crop of enface's alignment |
 | layers | {layers}; embedding: `{card.embedding_layer}` |
 | training data | {card.training_data} |
-| training | {recipe.steps * recipe.batch_size:,} images in batches of {recipe.batch_size}, seed \
-{recipe.seed}, {recipe.precision}, one thread, {minutes:.1f} minutes of wall clock in training steps |
+| training | {schedule.steps * schedule.batch_size:,} images in batches of {schedule.batch_size}, seed \
+{schedule.seed}, {schedule.precision}, one thread, weights averaged with a half-life of \
+{schedule.ema_images:,.0f} images, {minutes:.1f} minutes of wall clock in training steps |
 | loss | additive-margin softmax, s = {recipe.scale:g}, m = {recipe.margin:g} |
 | weights SHA-256 | `{card.sha256}` |
 | licence | {card.licence} |
@@ -135,8 +140,9 @@ Made with `{command}`.
 {measured or "Nothing was measured."}
 
 ## Limits
-- It has seen rendered people only, of one geometry model and one renderer; its figures say nothing about
-  real faces, and it must not be used to identify anybody.
+- It has seen rendered people only, of one geometry model and one renderer; its figures here say nothing about
+  real faces, on which it is far worse than recognizers trained on photographs.
+- Out of bounds: identifying or verifying anybody, watching people, deciding anything about a person.
 - It expects enface's alignment; other crops will lower its figures.
 - Rendered people resemble one another more than real people do.
 """
@@ -153,3 +159,19 @@ def _table(title: str, rows: list[YawRow]) -> str:
         for row in rows
     ]
     return "\n".join(lines)
+
+
+def _groups(rows: list[GroupRow]) -> list[str]:
+    if not rows:
+        return []
+    lines = [
+        "\nBy group of people, all yaws together, image and mirrored image added\n",
+        "| group | people | probes | rank-1 %, gallery of the same look | rank-1 %, other look |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.attribute}: {row.group} | {row.people} | {row.probes} | {100 * row.same_look:.1f} "
+        f"| {100 * row.other_look:.1f} |"
+        for row in rows
+    ]
+    return ["\n".join(lines)]

@@ -1,88 +1,203 @@
-"""From a manifest to a published recognizer."""
+"""From a recipe to a published recognizer."""
 
 from pathlib import Path
 
 import torch
 
-from enface.data.manifest import read_manifest
+from enface.data.rendered_source import is_rendered
 from enface.errors import ManifestError
-from enface.recognizers.card import RecognizerCard
+from enface.training.allocator import keep_freed_memory
 from enface.training.recognizer.crops import Crops, load_crops
+from enface.training.recognizer.curve import draw_curve, log_recognition
+from enface.training.recognizer.frames import open_people
 from enface.training.recognizer.publish import publish
 from enface.training.recognizer.recipe import Recipe
-from enface.training.recognizer.trainer import RecognizerTrainer
-from enface.training.recognizer.validation import Embed, YawRow, rank1_by_yaw
+from enface.training.recognizer.task import RecognizerInTraining, RecognizerTask
+from enface.training.recognizer.validation import recognised, rows_by_group, rows_by_yaw
+from enface.training.supervised.trained import train_network
+
+MODEL = "recognizer"
 
 
 def train_recognizer(
     recipe: Recipe,
     *,
-    manifest: Path,
     output: Path,
-    validation: Path | None = None,
+    data: Path | None = None,
+    workers: int = 1,
+    device: str = "cpu",
     training_data: str | None = None,
-    command: str = "enface train-recognizer",
+    command: str | None = None,
     progress: bool = True,
-) -> RecognizerCard:
-    """Trains, or goes on training, and writes the recognizer folder `output / "recognizer"`.
+) -> Path:
+    """Renders what is missing of the recipe's people, trains, or goes on with either.
 
     Args:
         recipe: everything that decides the weights.
-        manifest: training faces; its rows of split `train` are used.
-        output: run folder with checkpoint, aligned frames, curve; made if absent.
+        output: run folder with checkpoint, curve and its picture; made if absent.
+        data: folder of rendered sets, each in a folder of its own name; None takes `output / "rendered"`.
+        workers: processes that render.
+        device: where the network is trained.
+        training_data: what the model card calls the training faces; None describes the recipe's.
+        command: what the model card says to type.
+        progress: whether to show bars.
+
+    Returns:
+        The recognizer folder, `output / "recognizer"`.
+
+    Raises:
+        RenderingError: people cannot be rendered, or a folder holds others.
+        CheckpointError: the folder holds a run of another recipe or other faces.
+        TrainingError: the loss is not finite.
+    """
+    folder = output / "rendered" if data is None else data
+    train, probes = (
+        open_people(
+            people, folder / people.name, frame_size=recipe.frame_size, workers=workers, progress=progress
+        )
+        for people in (recipe.people, recipe.validation)
+    )
+    who = recipe.people
+    described = (
+        f"{who.images:,} pictures of {who.people:,} rendered people, {who.looks} looks each; of each look a "
+        f"frontal one, {who.studio} of the studio (15 cameras, 20 lights, 6 expressions) and {who.wild} in "
+        f"the wild; seed {who.seed}"
+    )
+    return train_on(
+        recipe,
+        train,
+        probes,
+        output=output,
+        device=device,
+        training_data=training_data or described,
+        command=command or f"enface train-recognizer {recipe.name} --output RUN",
+        progress=progress,
+    )
+
+
+def train_on_manifest(
+    recipe: Recipe,
+    manifest: str | Path,
+    *,
+    output: Path,
+    validation: str | Path | None = None,
+    device: str = "cpu",
+    training_data: str | None = None,
+    command: str | None = None,
+    progress: bool = True,
+) -> Path:
+    """As `train_recognizer`, on the user's own faces.
+
+    Args:
+        recipe: everything else that decides the weights.
+        manifest: manifest.csv whose rows of split `train` are used, or `render:PRESET[,people=N]...`, which
+            is rendered into `output` for this.
+        output: run folder with checkpoint, aligned frames, curve and its picture; made if absent.
         validation: faces whose rows of split `test` measure the recognizer; None takes those of `manifest`.
             Nothing is chosen by it.
+        device: where the network is trained.
         training_data: what the model card calls the training faces; None counts them.
         command: what the model card says to type.
         progress: whether to show bars.
 
     Raises:
         ManifestError: no training rows, or a session without gallery picture.
-        CheckpointError: the folder holds a run of another recipe.
+        CheckpointError, TrainingError: as `train_recognizer`.
     """
-    torch.set_num_threads(1)  # the thread count decides the last bits
     output.mkdir(parents=True, exist_ok=True)
-    train = read_manifest(manifest).select(split="train")
+    train = load_crops(
+        manifest,
+        split="train",
+        frame_size=recipe.frame_size,
+        cache=output / "frames.npy",
+        progress=progress,
+    )
     if not train.records:
         raise ManifestError(f"{manifest} has no rows of split 'train'")
-    crops = load_crops(train, frame_size=recipe.frame_size, cache=output / "frames.npy", progress=progress)
-    trainer = RecognizerTrainer(recipe, crops, folder=output)
-    trainer.resume()
-    test = read_manifest(manifest if validation is None else validation).select(split="test")
-    probes: Crops | None = None
-    if test.records:
-        cache = output / "validation.npy"
-        probes = load_crops(test, frame_size=recipe.frame_size, cache=cache, progress=progress)
-
-    def validate(embed: Embed) -> list[YawRow]:
-        if probes is None:
-            return []
-        return rank1_by_yaw(probes, embed=embed, size=recipe.input_size)
-
-    trainer.train(validate=validate, progress=progress)
+    probes = load_crops(
+        manifest if validation is None else validation,
+        split="test",
+        frame_size=recipe.frame_size,
+        cache=output / "validation.npy",
+        progress=progress,
+    )
     people = len({record.subject for record in train.records})
-    folder = output / "recognizer"
-    folder.mkdir(exist_ok=True)
-    return publish(
-        trainer.network,
+    what = "pictures of rendered people" if is_rendered(str(manifest)) else "rendered people"
+    return train_on(
         recipe,
-        folder=folder,
-        training_data=training_data or f"{people} rendered people, {len(train.records):,} images",
-        command=command,
-        minutes=trainer.seconds / 60,
-        tables=_tables(trainer, probes, recipe),
+        train,
+        probes,
+        output=output,
+        device=device,
+        training_data=training_data or f"{people} {what}, {len(train.records):,} images",
+        command=command or f"enface train-recognizer {recipe.name} --manifest MANIFEST.csv --output RUN",
+        progress=progress,
     )
 
 
-def _tables(trainer: RecognizerTrainer, probes: Crops | None, recipe: Recipe) -> dict[str, list[YawRow]]:
-    if probes is None:
-        return {}
+def train_on(
+    recipe: Recipe,
+    train: Crops,
+    probes: Crops,
+    *,
+    output: Path,
+    training_data: str,
+    command: str,
+    device: str = "cpu",
+    progress: bool = True,
+) -> Path:
+    """As `train_recognizer`, on frames that are there.
+
+    Args:
+        recipe: everything else that decides the weights.
+        train: one gallery image per person and session among them.
+        probes: of other people, measured at every checkpoint; there may be none.
+        output: run folder; made if absent.
+        training_data: what the model card calls the training faces.
+        command: what the model card says to type.
+        device: where the network is trained.
+        progress: whether to show a bar.
+    """
+    torch.set_num_threads(1)  # the thread count decides the last bits
+    keep_freed_memory()
+    output.mkdir(parents=True, exist_ok=True)
+    schedule = recipe.schedule
+
+    def watch(step: int, network: RecognizerInTraining) -> None:
+        if probes.records:
+            rows = rows_by_yaw(recognised(probes, embed=network.embed, size=recipe.input_size))
+            log_recognition(output, rows, step=step, images=step * schedule.batch_size)
+        draw_curve(output)
+
+    network, minutes = train_network(
+        RecognizerTask(recipe, train),
+        schedule,
+        RecognizerInTraining,
+        folder=output,
+        device=device,
+        progress=progress,
+        on_checkpoint=watch,
+    )
+    folder = output / MODEL
+    folder.mkdir(exist_ok=True)
+    found = [
+        recognised(probes, embed=network.embed, size=recipe.input_size, flip=flip)
+        for flip in (True, False)
+        if probes.records
+    ]
     people = len({record.subject for record in probes.records})
-    return {
-        f"{people} people of the validation set, none of them in training; image and mirrored image added": (
-            rank1_by_yaw(probes, embed=trainer.embed, size=recipe.input_size)
-        ),
-        "The same without the mirrored image": (
-            rank1_by_yaw(probes, embed=trainer.embed, size=recipe.input_size, flip=False)
-        ),
-    }
+    titles = (
+        f"{people} people of the validation set, none of them in training; image and mirrored image added",
+        "The same without the mirrored image",
+    )
+    publish(
+        network.recognizer.cpu(),
+        recipe,
+        folder=folder,
+        training_data=training_data,
+        command=command,
+        minutes=minutes,
+        tables={title: rows_by_yaw(some) for title, some in zip(titles, found, strict=False)},
+        groups=rows_by_group(found[0]) if found else [],
+    )
+    return folder

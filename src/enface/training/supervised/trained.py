@@ -1,5 +1,6 @@
 """A task's network after the whole schedule, however many sittings that took."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +14,14 @@ N = TypeVar("N", bound=nn.Module)
 
 
 def train_network(
-    task: SupervisedTask, schedule: Schedule, kind: type[N], *, folder: Path, device: str, progress: bool
+    task: SupervisedTask,
+    schedule: Schedule,
+    kind: type[N],
+    *,
+    folder: Path,
+    device: str,
+    progress: bool,
+    on_checkpoint: Callable[[int, N], None] | None = None,
 ) -> tuple[N, float]:
     """Trains, or goes on training where the folder's checkpoint ends.
 
@@ -24,6 +32,7 @@ def train_network(
         folder: of checkpoint and curve; it exists.
         device: where the network is trained.
         progress: whether to show a bar.
+        on_checkpoint: called with the step and the averaged network after each checkpoint.
 
     Returns:
         The averaged network in evaluation mode, and the minutes spent in training steps.
@@ -34,8 +43,11 @@ def train_network(
     """
     trainer = SupervisedTrainer(task, schedule, folder=folder, device=device)
     trainer.resume()
-    trainer.train(progress=progress)
     network = trainer.published
     if not isinstance(network, kind):
-        raise TypeError(f"the {task.name} task trained a {type(network).__name__}")
+        raise TypeError(f"the {task.name} task trains a {type(network).__name__}")
+    trainer.train(
+        progress=progress,
+        on_checkpoint=None if on_checkpoint is None else lambda step: on_checkpoint(step, network),
+    )
     return network, trainer.seconds / 60
