@@ -93,20 +93,20 @@ PRESETS: dict[str, RenderedPreset] = {
         ),
         RenderedPreset(
             "rendered_a",
-            "the recognizer that guides: who is shown, with hair, beard and skin; also `enface train-recognizer`",
+            "the recognizer that guides: who is shown, with hair, beard, skin; as `enface train-recognizer`",
             "see docs/recognizers.md",
             _recognizer("rendered_a"),
         ),
         RenderedPreset(
             "rendered_b",
-            "the recognizer that judges: other people, another architecture; also `enface train-recognizer`",
+            "the recognizer that judges: other people, another architecture; as `enface train-recognizer`",
             "see docs/recognizers.md",
             _recognizer("rendered_b"),
         ),
         RenderedPreset(
             "recognizer_smoke",
             "the same in a minute, to see that everything runs; it knows nobody",
-            "about a minute on one CPU core",
+            "less than a minute on one CPU core",
             _recognizer("recognizer_smoke"),
         ),
         RenderedPreset(
