@@ -153,7 +153,9 @@ def main() -> int:
                 read_image(args.folder / "images" / photo), matrix, height=height, width=width
             )
 
-        for route, flip in itertools.product(("crop", "points"), (False, True)):
+        # Weights that want the whole crop have no points of their own.
+        routes = ("crop",) if recognizer.card.points is None else ("crop", "points")
+        for route, flip in itertools.product(routes, (False, True)):
             placed = route == "points"
             features = embed(recognizer, place if placed else crop, list(points), placed=placed, flip=flip)
             scores = np.array([float(features[a] @ features[b]) for a, b in kept])

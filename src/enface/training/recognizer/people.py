@@ -32,8 +32,8 @@ class RenderedPeople:
     wild: int = 2
     """Further pictures of a look as `in-the-wild` takes them: any pose, light, expression, backdrop, image
     quality, now and then a hand or an object before the face."""
-    size: int = 144
-    """Side of a picture before alignment, pixels."""
+    size: int = 128
+    """Side of a picture before alignment, pixels. Above 128 the renderer paints skin in twice the size."""
 
     def __post_init__(self) -> None:
         for name, low in (("seed", 0), ("people", 1), ("looks", 1), ("studio", 0), ("wild", 0)):

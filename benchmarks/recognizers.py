@@ -1,0 +1,194 @@
+"""How well recognizers know rendered people and photographs, before any face is turned.
+
+    python benchmarks/recognizers.py rendered MANIFEST [--sessions 01 02]
+    python benchmarks/recognizers.py photos LFW_FOLDER
+
+Each with --recognizers (names or folders) and --json FILE. MANIFEST lists people whom none of them was
+trained on, with a gallery picture of each session (`enface render --preset session-looks`); every picture of
+a level camera is a probe, whatever its light, expression and split. LFW_FOLDER holds `pairsDevTest.txt`,
+`images` and `manifest.csv` with pose roles. Embeddings of crop and mirrored crop are added.
+
+"rendered" prints rank-1 by absolute yaw, gallery of the same look and of the other looks, then the same by
+group of people. "photos" prints verification accuracy on the View-1 development pairs (ten folds, threshold
+of the other nine, and the best threshold), and rank-1 of oblique photographs among the posed people, whose
+frontal ones are averaged.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from tqdm import tqdm
+
+from enface.data.faceset import aligned_crop
+from enface.data.manifest import read_manifest
+from enface.data.records import FaceRecord, Manifest
+from enface.evaluation.pooling import pool
+from enface.evaluation.protocols import Protocol, open_protocol
+from enface.evaluation.protocols.pose_roles import BINS
+from enface.faces.align import align
+from enface.faces.geometry import Pixels
+from enface.images import read_image
+from enface.metrics.search import search
+from enface.metrics.verification import best_accuracy
+from enface.recognizers.frozen import FrozenRecognizer
+from enface.recognizers.registry import load_recognizer
+from enface.training.recognizer.validation import Recognised, matched, rows_by_group, rows_by_yaw
+from lfw_view1 import EDGE, FRAME, detect_all, embed, fold_accuracy, read_pairs
+
+DEFAULT = ("rendered_a", "rendered_b", "reid0095", "mobilefacenet")
+CROP = 224
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a Markdown table."""
+    for row in (head, ["---"] * len(head), *rows):
+        print("| " + " | ".join(row) + " |")
+    print(flush=True)
+
+
+def features_of(
+    recognizer: FrozenRecognizer, faces: dict[str, Pixels], names: Sequence[str]
+) -> Float[np.ndarray, "n feature"]:
+    """Unit embeddings with mirrored pictures added, in the order of `names`."""
+    found = embed(recognizer, faces.__getitem__, list(names), placed=False, flip=True)
+    return torch.stack([found[name] for name in names]).numpy()
+
+
+def crops_of(manifest: Manifest, records: Sequence[FaceRecord]) -> dict[str, Pixels]:
+    """Aligned crops by path."""
+    return {r.path: aligned_crop(manifest, r, CROP) for r in tqdm(records, desc="aligning", unit="face")}
+
+
+def rendered(names: Sequence[str], path: Path, sessions: Sequence[str]) -> dict[str, Any]:
+    """Rank-1 by yaw and by group."""
+    manifest = read_manifest(path)
+    records = tuple(
+        r
+        for r in manifest.records
+        if r.session in sessions and (r.role == "gallery" or abs(r.pitch or 0.0) <= 10)
+    )
+    faces = crops_of(manifest, records)
+    found: dict[str, Recognised] = {}
+    for name in names:
+        recognizer = load_recognizer(name).fold_batch_norm()
+        found[name] = matched(records, features_of(recognizer, faces, [r.path for r in records]))
+    people = len({r.subject for r in records})
+    print(f"{people} people, {len(sessions)} looks each, {len(next(iter(found.values())).probes)} probes\n")
+    report: dict[str, Any] = {}
+    yaws = {name: rows_by_yaw(some) for name, some in found.items()}
+    groups = {name: rows_by_group(some) for name, some in found.items()}
+    for look in ("same_look", "other_look"):
+        head = [look.replace("_", " "), *(str(row.yaw) for row in next(iter(yaws.values()))), "all"]
+        lines = [
+            [
+                f"`{name}`",
+                *(percent(getattr(row, look)) for row in yaws[name]),
+                percent(getattr(found[name], look).mean()),
+            ]
+            for name in names
+        ]
+        table(head, lines)
+        report[look] = {line[0]: line[1:] for line in lines}
+    first = next(iter(groups.values()))
+    lines = [
+        [row.attribute, row.group, str(row.people), str(row.probes)]
+        + [f"{percent(groups[n][k].same_look)} / {percent(groups[n][k].other_look)}" for n in names]
+        for k, row in enumerate(first)
+    ]
+    table(["", "same / other look", "people", "probes", *(f"`{name}`" for name in names)], lines)
+    return report | {"groups": lines}
+
+
+def photos(names: Sequence[str], folder: Path) -> dict[str, Any]:
+    """View-1 accuracy and cross-pose rank-1."""
+    pairs, same = read_pairs(folder / "pairsDevTest.txt")
+    points, failed = detect_all(folder, sorted({photo for pair in pairs for photo in pair}))
+    faces = {
+        photo: align(read_image(folder / "images" / photo), five, size=FRAME).image[
+            EDGE : FRAME - EDGE, EDGE : FRAME - EDGE
+        ]
+        for photo, five in points.items()
+    }
+    usable = np.array([all(photo in points for photo in pair) for pair in pairs])
+    kept = [pair for pair, use in zip(pairs, usable, strict=True) if use]
+    protocol = open_protocol("pose_roles", folder)
+    assert isinstance(protocol, Protocol)
+    probes = [probe.record for probe in protocol.probes]
+    posed = crops_of(protocol.manifest, [*protocol.gallery, *probes])
+    bins = np.array([abs(probe.yaw) for probe in protocol.probes])
+    print(f"{len(failed)} of {len(failed) + len(points)} photographs without a face; {len(kept)} pairs")
+    print(f"{protocol.people} posed people, {len(protocol.gallery)} gallery pictures, {len(probes)} probes\n")
+    report: dict[str, Any] = {}
+    for name in names:
+        recognizer = load_recognizer(name).fold_batch_norm()
+        unit = dict(zip(faces, features_of(recognizer, faces, list(faces)), strict=True))
+        scores = np.array([float(unit[a] @ unit[b]) for a, b in kept])
+        mean, error = fold_accuracy(scores, same=same[usable])
+        best, _ = best_accuracy(scores, same=same[usable])
+        hits = pose_hits(recognizer, protocol, posed)
+        report[name] = {
+            "ten_folds": mean,
+            "standard_error": error,
+            "best_threshold": best,
+            **{f"pose_{edge}": float(hits[bins == edge].mean()) for edge in BINS},
+            "pose_all": float(hits.mean()),
+        }
+    counts = [f"pose {BINS[edge]} ({(bins == edge).sum()})" for edge in BINS]
+    table(
+        ["", "View 1, ten folds", "best threshold", *counts, f"all ({len(bins)})"],
+        [
+            [f"`{name}`", f"{percent(row['ten_folds'])} ± {percent(row['standard_error'])}"]
+            + [percent(row[key]) for key in ("best_threshold", *(f"pose_{e}" for e in BINS), "pose_all")]
+            for name, row in report.items()
+        ],
+    )
+    return report
+
+
+def pose_hits(recognizer: FrozenRecognizer, protocol: Protocol, faces: dict[str, Pixels]) -> np.ndarray:
+    """Whether each probe's person is the nearest."""
+    gallery = features_of(recognizer, faces, [r.path for r in protocol.gallery])
+    people, gallery = pool(gallery, templates=[r.subject for r in protocol.gallery])
+    records = [probe.record for probe in protocol.probes]
+    found = search(
+        features_of(recognizer, faces, [r.path for r in records]),
+        gallery=gallery,
+        probe_people=[r.subject for r in records],
+        gallery_people=people,
+    )
+    return np.asarray(found.places == 1)
+
+
+def percent(share: float) -> str:
+    """With one decimal, without the sign."""
+    return f"{100 * float(share):.1f}"
+
+
+def main() -> None:
+    """Prints tables, and writes the figures where asked to."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=["rendered", "photos"])
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--recognizers", nargs="+", default=list(DEFAULT))
+    parser.add_argument("--sessions", nargs="+", default=["01", "02"])
+    parser.add_argument("--json", type=Path, help="write the figures here as well")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    if arguments.what == "rendered":
+        report = rendered(arguments.recognizers, arguments.path, arguments.sessions)
+    else:
+        report = photos(arguments.recognizers, arguments.path)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
