@@ -104,7 +104,7 @@ class FaceNormalizer(nn.Module):
         """
         found = dict(maps or {})
         if self.noise:
-            drawn = features.new_zeros(len(features), self.noise) if noise is None else noise.to(features)
+            drawn = features.new_zeros(features.shape[0], self.noise) if noise is None else noise.to(features)
             features = torch.cat([features, drawn], dim=1)
             for layer in self.generator.layers[:1]:
                 planes = drawn[:, :, None, None].expand(-1, -1, *found[layer].shape[2:])

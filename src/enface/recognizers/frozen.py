@@ -58,6 +58,7 @@ class FrozenRecognizer(nn.Module):
         self.register_buffer("gain", (127.5 * scale).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("offset", ((127.5 - mean) * scale).view(1, 3, 1, 1), persistent=False)
         warp = None if card.points is None else torch.from_numpy(_warp(card)).float()
+        self._warp_scale = 1.0 if warp is None else float(warp[0, :2].norm())
         self.register_buffer("warp", warp, persistent=False)
         self.gain: Tensor
         self.offset: Tensor
@@ -148,12 +149,12 @@ class FrozenRecognizer(nn.Module):
                 images, size=(height, width), mode="bilinear", antialias=True, align_corners=False
             )
         # Where the map shrinks, several samples per pixel are averaged: one would alias.
-        shrink = float(self.warp[0, :2].norm()) * images.shape[-1] / width
+        shrink = self._warp_scale * images.shape[-1] / width
         samples = max(1, int(np.ceil(shrink - 0.25)))
         size = [1, 3, height * samples, width * samples]
         grid = F.affine_grid(self.warp[None], size, align_corners=False)
         placed = F.grid_sample(
-            images, grid.expand(len(images), -1, -1, -1), padding_mode="border", align_corners=False
+            images, grid.expand(images.shape[0], -1, -1, -1), padding_mode="border", align_corners=False
         )
         return F.avg_pool2d(placed, samples) if samples > 1 else placed
 

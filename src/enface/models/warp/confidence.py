@@ -1,6 +1,5 @@
 """One number that says how far a frontal face may be trusted, from what the model knows of its own work."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,13 +37,32 @@ class Confidence:
             evidence: of each face.
             spread: of each face, as `WarpResult.spread`.
         """
-        weights = torch.tensor([self.offset, self.spread, self.invented, self.mirrored], dtype=torch.float64)
-        values = signals(evidence, spread) @ weights
-        return [min(1.0, max(0.0, v)) if math.isfinite(v) else 0.0 for v in values.tolist()]
+        return self._of_signals(signals(evidence, spread)).tolist()
+
+    def of_shares(
+        self, shares: Float[Tensor, "batch 3"], spread: Float[Tensor, " batch"]
+    ) -> Float[Tensor, " batch"]:
+        """As `of`, in tensors: what an exported graph computes.
+
+        Args:
+            shares: of each face: seen, mirrored, invented.
+            spread: of each face, as `WarpResult.spread`.
+        """
+        return self._of_signals(_signals(shares, spread))
+
+    def _of_signals(self, signals: Float[Tensor, "batch 4"]) -> Float[Tensor, " batch"]:
+        one, spread, invented, mirrored = signals.unbind(dim=1)
+        values = self.offset * one + self.spread * spread + self.invented * invented
+        values = values + self.mirrored * mirrored
+        return torch.where(values.isfinite(), values.clamp(0.0, 1.0), 0.0)
 
 
 def signals(evidence: Sequence[Evidence], spread: Float[Tensor, " batch"]) -> Float[Tensor, "batch 4"]:
     """What the confidence is a linear function of: 1, log spread, invented share, mirrored share."""
-    logarithm = spread.detach().double().cpu().clamp_min(_LEAST_SPREAD).log()
-    shares = torch.tensor([[e.invented, e.mirrored] for e in evidence], dtype=torch.float64)
-    return torch.cat([torch.ones_like(logarithm)[:, None], logarithm[:, None], shares.view(-1, 2)], dim=1)
+    shares = torch.tensor([[e.seen, e.mirrored, e.invented] for e in evidence], dtype=torch.float64)
+    return _signals(shares.view(-1, 3), spread.detach().double().cpu())
+
+
+def _signals(shares: Float[Tensor, "batch 3"], spread: Float[Tensor, " batch"]) -> Float[Tensor, "batch 4"]:
+    logarithm = spread.clamp_min(_LEAST_SPREAD).log()
+    return torch.stack([torch.ones_like(logarithm), logarithm, shares[:, 2], shares[:, 1]], dim=1)

@@ -32,13 +32,18 @@ class Evidence:
 
 def evidence_of(result: WarpResult) -> list[Evidence]:
     """The shares of each face, over the head inside the centre crop that users are given."""
-    head = _centre(result.head)
+    return [Evidence(*map(float, row)) for row in shares_of(result)]
+
+
+def shares_of(result: WarpResult) -> Float[Tensor, "batch 3"]:
+    """As `evidence_of`: seen, mirrored, invented."""
+    head = centre(result.head)
     total = head.sum(dim=(1, 2, 3)).clamp_min(1e-3)
     shares = [
-        (_centre(layer) * head).sum(dim=(1, 2, 3)) / total
+        (centre(layer) * head).sum(dim=(1, 2, 3)) / total
         for layer in (result.seen, result.mirrored, result.invented)
     ]
-    return [Evidence(*map(float, row)) for row in torch.stack(shares, dim=1)]
+    return torch.stack(shares, dim=1)
 
 
 def evidence_pictures(result: WarpResult, *, size: int) -> list[UInt8[ndarray, "size size 3"]]:
@@ -48,12 +53,12 @@ def evidence_pictures(result: WarpResult, *, size: int) -> list[UInt8[ndarray, "
         result: of the model.
         size: of the pictures, pixels; they show the centre crop.
     """
-    layers = torch.cat([_centre(x) for x in (result.seen, result.mirrored, result.invented)], dim=1)
+    layers = torch.cat([centre(x) for x in (result.seen, result.mirrored, result.invented)], dim=1)
     palette = torch.tensor(list(COLOURS.values()), dtype=layers.dtype, device=layers.device)
     colours = torch.einsum("bkhw,kc->bchw", layers, palette)
     colours = _to(colours, size)
-    head = _to(_centre(result.head), size)
-    grey = (_to(_centre(result.face), size).mean(dim=1, keepdim=True) + 1.0) * 127.5
+    head = _to(centre(result.head), size)
+    grey = (_to(centre(result.face), size).mean(dim=1, keepdim=True) + 1.0) * 127.5
     tinted = torch.lerp(grey.expand_as(colours), colours, _TINT)
     outside = torch.tensor(_OUTSIDE, dtype=head.dtype, device=head.device).view(1, 3, 1, 1)
     picture = torch.lerp(outside.expand_as(tinted), tinted, head)
@@ -61,7 +66,8 @@ def evidence_pictures(result: WarpResult, *, size: int) -> list[UInt8[ndarray, "
     return [np.ascontiguousarray(image) for image in whole]
 
 
-def _centre(x: Float[Tensor, "batch c s s"]) -> Float[Tensor, "batch c t t"]:
+def centre(x: Float[Tensor, "batch c s s"]) -> Float[Tensor, "batch c t t"]:
+    """The centre crop (224 of 250) of pictures or maps of the whole frame."""
     side = x.shape[-1]
     margin = round(side * (1 - CROP_FRACTION) / 2)
     return x[..., margin : side - margin, margin : side - margin]

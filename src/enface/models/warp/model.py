@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from enface.networks.warp import MATTE, WarpNetwork
@@ -57,17 +57,17 @@ class WarpModel(nn.Module):
         self.field = field
         self.finisher = finisher
 
-    def look(self, frames: Float[Tensor, "batch 3 s s"], *, neutral: bool) -> Looked:
+    def look(self, frames: Float[Tensor, "batch 3 s s"], *, neutral: bool | Bool[Tensor, " batch"]) -> Looked:
         """Finds the field of pictures of any size; picture and mirror image vote with equal weight."""
         small = _resized(frames, self.field.size)
-        mode = torch.full((2 * len(small),), neutral, device=small.device)
+        mode = _mode(neutral, like=small).repeat(2)
         # One batch for both: channels-last convolutions like it, and the weights are read once.
         pair = torch.cat([small, small.flip(3)]).contiguous(memory_format=torch.channels_last)
         output = self.field(pair, mode)
-        own, other = output.field.float().chunk(2)
+        own, other = _halves(output.field.float())
         other = mirrored(other)
-        classes, flipped_classes = output.classes.softmax(dim=1).chunk(2)
-        matte, flipped_matte = output.matte.softmax(dim=1).chunk(2)
+        classes, flipped_classes = _halves(output.classes.softmax(dim=1))
+        matte, flipped_matte = _halves(output.matte.softmax(dim=1))
         edge = (own.shape[-1] - _SPREAD_SIDE) // 2
         apart = (own - other).norm(dim=1)[:, edge:-edge, edge:-edge]
         return Looked(
@@ -77,17 +77,18 @@ class WarpModel(nn.Module):
             spread=50.0 * apart.mean(dim=(1, 2)),
         )
 
-    def forward(self, frames: Float[Tensor, "batch 3 s s"], *, neutral: bool = False) -> WarpResult:
+    def forward(
+        self, frames: Float[Tensor, "batch 3 s s"], *, neutral: bool | Bool[Tensor, " batch"] = False
+    ) -> WarpResult:
         """Turns aligned pictures to the front.
 
         Args:
             frames: the template's whole frame at any size (the output has the same), in [-1, 1].
-            neutral: whether to make the expression neutral and the light even.
+            neutral: whether to make the expression neutral and the light even; of all pictures, or of each.
         """
         looked = self.look(frames, neutral=neutral)
         views = views_of(frames, field=looked.field, classes=looked.classes, matte=looked.matte)
-        mode = torch.full((len(frames),), neutral, device=frames.device)
-        done = finish(views, self.finisher(views, mode))
+        done = finish(views, self.finisher(views, _mode(neutral, like=frames)))
         head = _head(views)
         return WarpResult(
             face=_on_background(done.face, frames, head=head, matte=looked.matte),
@@ -97,6 +98,18 @@ class WarpModel(nn.Module):
             invented=done.invented,
             spread=looked.spread,
         )
+
+
+def _mode(neutral: bool | Bool[Tensor, " batch"], *, like: Tensor) -> Bool[Tensor, " batch"]:
+    # shape[0] and not len(): an exported graph keeps the number of pictures open.
+    if isinstance(neutral, Tensor):
+        return neutral
+    return torch.full((like.shape[0],), neutral, device=like.device)
+
+
+def _halves(x: Float[Tensor, "twice c h w"]) -> tuple[Tensor, Tensor]:
+    first, second = torch.unflatten(x, 0, (2, -1)).unbind(0)
+    return first, second
 
 
 def _head(views: Views) -> Float[Tensor, "batch 1 128 128"]:

@@ -118,7 +118,7 @@ class UnetGenerator(Generator):
             maps: by the names of `layers`, at 7x7, 14x14, 28x28.
         """
         opened: Tensor = self.opening(features)
-        x = self.start(opened.view(len(features), -1, 4, 4))
+        x = self.start(opened.view(features.shape[0], -1, 4, 4))
         for step, grow in enumerate(self.growth):
             if step < len(self.joins):
                 x = torch.cat([x, self.joins[step](maps[self.layers[step]]).to(x.dtype)], dim=1)

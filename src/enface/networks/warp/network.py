@@ -81,9 +81,9 @@ class WarpNetwork(nn.Module):
 
     def coarse_fields(self, code: Float[Tensor, "batch code"]) -> Float[Tensor, "batch 2 2 64 64"]:
         """Fields of the coefficients, of both modes: expression kept, neutral."""
-        weights = self.coefficients(code).float().view(len(code), 2, -1)
+        weights = self.coefficients(code).float().view(code.shape[0], 2, -1)
         fields = self.mean + torch.einsum("bmk,mkn->bmn", weights, self.basis)
-        return fields.view(len(code), 2, 2, FIELD, FIELD)
+        return fields.view(code.shape[0], 2, 2, FIELD, FIELD)
 
     def forward(self, images: Float[Tensor, "batch 3 s s"], neutral: Bool[Tensor, " batch"]) -> WarpOutput:
         """Looks at aligned pictures.
@@ -94,7 +94,7 @@ class WarpNetwork(nn.Module):
         """
         encoded = self.encoder(images)
         modes = self.coarse_fields(encoded.code)
-        coarse = modes[torch.arange(len(images), device=images.device), neutral.long()]
+        coarse = modes[torch.arange(images.shape[0], device=images.device), neutral.long()]
         return self._refined(encoded, modes, coarse, neutral)
 
     def _refined(
@@ -104,7 +104,7 @@ class WarpNetwork(nn.Module):
         coarse: Float[Tensor, "batch 2 64 64"],
         neutral: Bool[Tensor, " batch"],
     ) -> WarpOutput:
-        count = len(coarse)
+        count = coarse.shape[0]
         field = nn.functional.avg_pool2d(coarse, 2)
         mode = neutral.to(field.dtype)[:, None, None, None].expand(-1, 1, 32, 32)
         whole = enlarge(self.map(encoded.code).view(count, _MAP, 16, 16)).float()
