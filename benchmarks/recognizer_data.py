@@ -30,7 +30,7 @@ RECIPE = dataclasses.replace(
     name="ablation",
     input_size=64,
     schedule=dataclasses.replace(
-        RECIPES["rendered_b"].schedule, images=96_000, ema_images=5_000.0, checkpoint_every=500
+        RECIPES["rendered_b"].schedule, images=72_000, ema_images=5_000.0, checkpoint_every=500
     ),
 )
 

@@ -52,14 +52,14 @@ def draw_curve(folder: Path) -> Path:
     FigureCanvasAgg(figure)
     losses, *looks = (figure.add_subplot(1, 3, place) for place in (1, 2, 3))
     for name in sorted({name for line in terms for name in line["terms"]}):
-        points = [(line["images"], line["terms"][name]) for line in terms if name in line["terms"]]
+        points = [(line["images"] / 1000, line["terms"][name]) for line in terms if name in line["terms"]]
         losses.plot(*zip(*points, strict=True), label=name, linewidth=1)
-    losses.set(title="terms of the loss", xlabel="images", yscale="log")
+    losses.set(title="terms of the loss", xlabel="thousand images", yscale="log")
     if terms:
         losses.legend(frameon=False, fontsize=8)
     for axes, (key, title) in zip(looks, _LOOKS.items(), strict=True):
         _draw_rank1(axes, rank1, key)
-        axes.set(title=f"rank-1 (%), {title}", xlabel="images", ylim=(-3, 103))
+        axes.set(title=f"rank-1 (%), {title}", xlabel="thousand images", ylim=(-3, 103))
     with atomic_write(folder / PICTURE) as part:
         figure.savefig(part, dpi=110)
     return folder / PICTURE
@@ -70,7 +70,10 @@ def _draw_rank1(axes: Axes, lines: Sequence[dict[str, Any]], key: str) -> None:
     colours = colormaps["viridis"](np.linspace(0, 0.9, max(1, len(yaws))))
     for yaw, colour in zip(yaws, colours, strict=False):
         points = [
-            (line["images"], 100 * row[key]) for line in lines for row in line["rank1"] if row["yaw"] == yaw
+            (line["images"] / 1000, 100 * row[key])
+            for line in lines
+            for row in line["rank1"]
+            if row["yaw"] == yaw
         ]
         axes.plot(*zip(*points, strict=True), color=colour, label=f"{yaw}°", marker="o", markersize=3)
     if yaws:
