@@ -14,10 +14,11 @@ from enface.resources import home, inventory, mirror
 EXTRAS = {
     "render": "rendering invented people (`enface render`)",
     "tensorboard": "TensorBoard events of `enface train --tensorboard`",
+    "export": "ONNX files of `enface export`",
 }
 """Extras and what they are for."""
 
-_PACKAGE_OF_EXTRA = {"render": "numba"}
+_PACKAGE_OF_EXTRA = {"render": "numba", "export": "onnxscript"}
 """Where extra and package are called differently."""
 
 PACKAGES = (

@@ -33,6 +33,7 @@ VERBS: dict[str, Verb] = {
         "enface.cli.prepare", "find and align faces of Multi-PIE, CASIA, LFW or your own folders"
     ),
     "face-mask": Verb("enface.cli.face_mask", "mask of the pixel term, from how much frontal faces differ"),
+    "export": Verb("enface.cli.export", "write a model as one file that runs without enface"),
     "models": Verb("enface.cli.models", "list the shipped networks, show their model cards"),
     "presets": Verb("enface.cli.presets", "list, show or compare the settings"),
     "fetch": Verb("enface.cli.fetch", "download models from their official source, hash checked"),

@@ -7,6 +7,7 @@ import torch
 from enface.config.suggest import did_you_mean
 from enface.errors import CheckpointError, ConfigError
 from enface.models.decoding import DecodingTurner
+from enface.models.folder import CARD, CONFIG, GENERATOR_FOLDER
 from enface.models.shipped import MODELS, SHIPPED
 from enface.models.turner import FaceTurner
 from enface.models.warp.folder import is_warp
@@ -37,17 +38,40 @@ def load_turner(
         ResourceError: the recognizer needs a file that was not fetched.
         ConfigError: neither a shipped model nor a folder.
     """
-    folder = Path(model)
-    if str(model) in MODELS and not folder.is_dir():
-        folder = shipped(SHIPPED[str(model)].folder)
-    elif not folder.exists():
-        raise ConfigError(
-            f"no model {str(model)!r}{did_you_mean(str(model), MODELS)}; give one of the shipped ones "
-            f"({', '.join(MODELS)}) or the folder of a model or a run"
-        )
+    folder = _folder_of(model)
     for place in (folder, folder / WARP_FOLDER):
         if is_warp(place):
             if guide_weights is not None:
                 raise CheckpointError(f"{place} needs no recognizer; leave --guide-weights out")
             return WarpTurner.load(place, neutral=neutral, device=device)
     return DecodingTurner.load(folder, device=device, guide_weights=guide_weights)
+
+
+def is_shipped(model: str | Path) -> bool:
+    """Whether this name means a model of the package; a folder of the same name is taken before."""
+    return str(model) in MODELS and not Path(model).is_dir()
+
+
+def model_card(model: str | Path) -> str:
+    """Text of a model's card, empty where it has none.
+
+    Raises:
+        ConfigError: neither a shipped model nor a folder.
+    """
+    folder = _folder_of(model)
+    for place in (folder, folder / WARP_FOLDER, folder / GENERATOR_FOLDER):
+        if (place / CONFIG).is_file() and (place / CARD).is_file():
+            return (place / CARD).read_text(encoding="utf-8")
+    return ""
+
+
+def _folder_of(model: str | Path) -> Path:
+    folder = Path(model)
+    if is_shipped(model):
+        return shipped(SHIPPED[str(model)].folder)
+    if not folder.exists():
+        raise ConfigError(
+            f"no model {str(model)!r}{did_you_mean(str(model), MODELS)}; give one of the shipped ones "
+            f"({', '.join(MODELS)}) or the folder of a model or a run"
+        )
+    return folder
