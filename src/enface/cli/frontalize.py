@@ -51,6 +51,9 @@ class Args:
     """Weights of the recognizer that guided the model, when they are not where training found them."""
     device: str = "cpu"
     """cpu, cuda or cuda:N."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """bfloat16 is faster on processors that multiply it, and changes grey levels by a fraction of one on
+    average (docs/speed.md)."""
     batch_size: int = 16
     """Faces that go through the network together."""
     overwrite: bool = False
@@ -111,6 +114,7 @@ def _load(args: Args) -> "tuple[Frontalizer, str]":
             detector=load_detector(name, network=network, **options),
             neutral=args.neutral,
             device=args.device,
+            precision=args.precision,
             guide_weights=None if args.guide_weights is None else str(args.guide_weights),
         )
     except EnfaceError as error:

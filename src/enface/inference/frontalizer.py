@@ -18,6 +18,7 @@ from enface.faces.paste import paste_back
 from enface.faces.templates import CROP_FRACTION, get_template
 from enface.models.landmark_detector import load_detector
 from enface.models.library import load_turner
+from enface.models.precision import Precision
 from enface.models.turner import FaceTurner, Origin
 
 BATCH_SIZE = 16
@@ -81,6 +82,7 @@ class Frontalizer:
         neutral: bool = False,
         device: str = "cpu",
         guide_weights: str | None = None,
+        precision: Precision = "float32",
     ) -> Self:
         """Loads a model and a detector.
 
@@ -93,6 +95,7 @@ class Frontalizer:
             device: "cpu", "cuda" or "cuda:N".
             guide_weights: path of the guiding recognizer's weights, when they are not where training found
                 them.
+            precision: "float32", or "bfloat16" for speed (docs/speed.md tells what it changes).
 
         Raises:
             CheckpointError: the folder holds no model, or its recognizer's weights are not those of training.
@@ -102,7 +105,9 @@ class Frontalizer:
         """
         target = _device(device)
         found = load_detector(detector) if detector is None or isinstance(detector, str) else detector
-        turner = load_turner(model, neutral=neutral, device=target, guide_weights=guide_weights)
+        turner = load_turner(
+            model, neutral=neutral, device=target, guide_weights=guide_weights, precision=precision
+        )
         return cls(turner, detector=found)
 
     def __call__(self, image: Pixels, *, path: Path | None = None) -> FrontalFace:

@@ -8,6 +8,7 @@ from enface.config.suggest import did_you_mean
 from enface.errors import CheckpointError, ConfigError
 from enface.models.decoding import DecodingTurner
 from enface.models.folder import CARD, CONFIG, GENERATOR_FOLDER
+from enface.models.precision import Precision
 from enface.models.shipped import MODELS, SHIPPED
 from enface.models.turner import FaceTurner
 from enface.models.warp.folder import is_warp
@@ -24,6 +25,7 @@ def load_turner(
     neutral: bool = False,
     device: torch.device | str = "cpu",
     guide_weights: str | None = None,
+    precision: Precision = "float32",
 ) -> FaceTurner:
     """Loads a model of any kind.
 
@@ -32,6 +34,7 @@ def load_turner(
         neutral: ask a model that keeps expression and light to make both neutral; others always do.
         device: where it computes.
         guide_weights: path of the guiding recognizer's weights, when they are not where training found them.
+        precision: of its networks.
 
     Raises:
         CheckpointError: the folder holds no model, or its recognizer's weights are not those of training.
@@ -43,8 +46,8 @@ def load_turner(
         if is_warp(place):
             if guide_weights is not None:
                 raise CheckpointError(f"{place} needs no recognizer; leave --guide-weights out")
-            return WarpTurner.load(place, neutral=neutral, device=device)
-    return DecodingTurner.load(folder, device=device, guide_weights=guide_weights)
+            return WarpTurner.load(place, neutral=neutral, device=device, precision=precision)
+    return DecodingTurner.load(folder, device=device, guide_weights=guide_weights, precision=precision)
 
 
 def is_shipped(model: str | Path) -> bool:

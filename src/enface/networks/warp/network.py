@@ -81,8 +81,10 @@ class WarpNetwork(nn.Module):
 
     def coarse_fields(self, code: Float[Tensor, "batch code"]) -> Float[Tensor, "batch 2 2 64 64"]:
         """Fields of the coefficients, of both modes: expression kept, neutral."""
-        weights = self.coefficients(code).float().view(code.shape[0], 2, -1)
-        fields = self.mean + torch.einsum("bmk,mkn->bmn", weights, self.basis)
+        # In bfloat16 these two products alone would double what all other layers do to a face.
+        with torch.autocast(code.device.type, enabled=False):
+            weights = self.coefficients(code.to(self.basis.dtype)).view(code.shape[0], 2, -1)
+            fields = self.mean + torch.einsum("bmk,mkn->bmn", weights, self.basis)
         return fields.view(code.shape[0], 2, 2, FIELD, FIELD)
 
     def forward(self, images: Float[Tensor, "batch 3 s s"], neutral: Bool[Tensor, " batch"]) -> WarpOutput:
