@@ -10,9 +10,9 @@ time, which other work hardly changes where one thread is asked for.
     python benchmarks/warp_speed.py memory
     python benchmarks/warp_speed.py changes
 
-`files` takes YuNet where it is fetched, else the finder; without --photos it works on copies of the astronaut.
-`changes` needs the recognizer `reid0095` (`enface fetch reid0095`). Graphs are written to --graphs and taken from
-there the next time.
+`files` takes YuNet where it is fetched, else the finder; without --photos it works on copies of the
+astronaut. `changes` needs the recognizer `reid0095` (`enface fetch reid0095`). Graphs are written to --graphs
+and taken from there the next time.
 """
 
 import argparse
