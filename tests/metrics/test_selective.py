@@ -36,12 +36,21 @@ def test_equal_signals_are_never_parted() -> None:
     assert cut(np.array([2.0, 1.0, 1.0, 0.0]), np.array([1, 2, -3, 0])) == 1.5
 
 
-@pytest.mark.parametrize(("helped", "hurt", "acts"), [(3, 0, False), (6, 0, True), (6, 4, False)])
+@pytest.mark.parametrize(
+    ("helped", "hurt", "acts"), [(3, 0, False), (5, 0, False), (6, 0, True), (6, 4, False)]
+)
 def test_a_gain_of_few_people_is_no_gain(helped: int, hurt: int, acts: bool) -> None:
-    """Of 40 people with one picture each; the interval of 3 people's gain reaches 0."""
+    """Of 40 people with one picture each; five times heads is no rare throw."""
     gain = np.concatenate([np.ones(helped), -np.ones(hurt), np.zeros(40 - helped - hurt)])
     found = cautious_cut(np.ones(40), gain=gain, people=np.arange(40))
     assert found == (-np.inf if acts else np.inf)
+
+
+def test_a_large_gain_carries_nothing_along() -> None:
+    """Half of the pictures surely gain; further down as many are made right as wrong, one more by chance."""
+    signal = np.concatenate([np.full(20, 2.0), np.full(20, 1.0)])
+    gain = np.concatenate([np.ones(20), np.zeros(13), -np.ones(3), np.ones(4)])
+    assert cautious_cut(signal, gain=gain, people=np.arange(40)) == 1.5
 
 
 def test_pictures_of_one_person_are_one_voice() -> None:

@@ -15,9 +15,7 @@ from enface.metrics.search import TIE
 from enface.metrics.selective import cautious_cut
 
 FOLDS = 5
-RANK1 = (
-    "lower end of the 95 % interval over people of the gain in rank-1, if above 0; then fewer frontal faces"
-)
+RANK1 = "gain in rank-1 that is no chance (95 %, over people); of equally good ones the fewest frontal faces"
 """The criterion of identification."""
 
 

@@ -17,9 +17,7 @@ from enface.evaluation.protocols import FacePair
 from enface.metrics.bootstrap import percentiles
 from enface.metrics.pair_bootstrap import Weights, draw_pairs
 
-CRITERION = (
-    "lower end of the 95 % interval over people of the gain in d-prime, if above 0; then fewer frontal faces"
-)
+CRITERION = "gain in d-prime that is no chance (95 %, over people); of equals the fewest frontal faces"
 _CUTS = 20
 """Thresholds that are tried: quantiles of the signal, never and always."""
 _RESAMPLES = 300

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import stdtrit
+from scipy.special import bdtr, stdtrit
 
-_CUTS = 200
+_CUTS = 100
 """Most thresholds that are tried."""
 _NOTHING = 1e-12
 """A gain below this is none."""
@@ -20,22 +20,23 @@ def cautious_cut(
     people: Sequence[str] | np.ndarray,
     level: float = 0.95,
 ) -> float:
-    """Threshold from which on acting surely gains most: the lower end of the mean gain's interval is largest.
+    """Threshold from which on acting surely pays: the strictest that no other surely beats.
 
-    Acting where the signal reaches a threshold changes the mean over all pictures by a gain whose standard
-    error is that over people (Student's t, linearised ratio; a person's pictures are not independent). A
-    threshold whose interval reaches 0 is never taken, and equals are decided by acting less often, so a gain
-    that may be chance is left alone.
+    A gain is sure where its interval lies above 0 (Student's t, standard error over people of a linearised
+    ratio: a person's pictures are not independent) and an exact sign test over people agrees, since intervals
+    of few changes are too narrow. The best threshold is the sure one whose interval has the highest lower
+    end. Taken is the strictest sure one whose distance to the best has an interval that holds 0, so that a
+    large gain of some pictures never carries others along; without any sure gain, none.
 
     Args:
         signal: finite; higher speaks for acting.
         gain: what acting changes, for example 1 where it makes an error right and -1 where it makes one.
         people: who is on each picture.
-        level: of the two-sided interval.
+        level: of the two-sided intervals.
 
     Returns:
         Halfway between two values of the signal; infinite where acting does not surely pay, -infinite where
-        always acting pays most surely.
+        only acting always is good enough.
 
     Raises:
         ValueError: no value, lengths that differ, or a value that is not finite.
@@ -57,16 +58,29 @@ def cautious_cut(
     sums = np.zeros((len(names), len(ends)))
     np.add.at(sums, (person, step), gain)
     sums = np.cumsum(sums, axis=1)
-    mean = sums.sum(axis=0) / len(signal)
-    rest = sums - mean * np.bincount(person)[:, None]
-    error = np.sqrt(len(names) / (len(names) - 1) * (rest**2).sum(axis=0)) / len(signal)
-    bound = mean - stdtrit(len(names) - 1, (1 + level) / 2) * error
-    if bound.max() <= _NOTHING:
+    pictures = np.bincount(person)
+    lower = _lower_ends(sums, pictures, level=level)
+    for_it, against = (sums > _NOTHING).sum(axis=0), (sums < -_NOTHING).sum(axis=0)
+    sure = (lower > _NOTHING) & (2 * bdtr(against, for_it + against, 0.5) <= 1 - level)
+    if not sure.any():
         return float("inf")
     # Sums of whole numbers are exact; others differ in the last bits without meaning it.
-    choice = int(np.argmax(bound >= bound.max() - _NOTHING))
-    last = int(ends[choice])
+    best = int(np.argmax(sure & (lower >= lower[sure].max() - _NOTHING)))
+    beaten = _lower_ends(sums[:, [best]] - sums, pictures, level=level) > _NOTHING
+    last = int(ends[np.argmax(sure & ~beaten)])
     return float("-inf") if last == len(values) - 1 else float((values[last] + values[last + 1]) / 2)
+
+
+def _lower_ends(
+    sums: Float[np.ndarray, "people cuts"], pictures: Float[np.ndarray, " people"], *, level: float
+) -> Float[np.ndarray, " cuts"]:
+    """Of the intervals of mean gains over all pictures, from each person's sum of gains."""
+    count, total = len(pictures), pictures.sum()
+    mean = sums.sum(axis=0) / total
+    rest = sums - mean * pictures[:, None]
+    error = np.sqrt(count / (count - 1) * (rest**2).sum(axis=0)) / total
+    ends: Float[np.ndarray, " cuts"] = mean - stdtrit(count - 1, (1 + level) / 2) * error
+    return ends
 
 
 @dataclass(frozen=True, eq=False)
