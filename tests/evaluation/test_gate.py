@@ -11,7 +11,7 @@ from enface.evaluation.protocols import FacePair
 from enface.evaluation.signals import SIGNALS, WEAKNESS, SignalInput
 
 GENERATOR = np.random.Generator(np.random.Philox(key=9))
-PEOPLE, YAWS = 25, np.arange(0, 91, 15)
+PEOPLE, YAWS = 40, np.arange(0, 91, 15)
 FOLD_OF = people_folds([f"{i}" for i in range(PEOPLE)])
 FOLDS = np.repeat([FOLD_OF[f"{i}"] for i in range(PEOPLE)], len(YAWS))
 YAW = np.tile(YAWS, PEOPLE).astype(float)
@@ -24,7 +24,7 @@ def margins(values: np.ndarray) -> np.ndarray:
 
 
 def test_folds_are_even_and_the_same_each_time() -> None:
-    assert sorted(np.bincount(list(FOLD_OF.values()))) == [5] * 5
+    assert sorted(np.bincount(list(FOLD_OF.values()))) == [8] * 5
     assert people_folds([f"{i}" for i in reversed(range(PEOPLE))]) == FOLD_OF
     assert set(people_folds(["a", "b"]).values()) == {0, 1}
 
@@ -115,10 +115,11 @@ def test_signals() -> None:
         frontalised=np.array([[1.0, 0, 0], [0, 0, 1], [0, 0.6, 0.8]]),
         norms=np.array([1.0, 4.0, 2.0]),
     )
-    yaw, agreement = (signal.measure(given) for signal in SIGNALS)
+    yaw, agreement, quality = (signal.measure(given) for signal in SIGNALS)
     assert yaw[0] == pytest.approx(0, abs=3)  # the landmarks are frontal, whatever the protocol says
     assert yaw[1:].tolist() == [45, 0]
     np.testing.assert_allclose(agreement, [1, 0, 0.8])
+    assert (quality > 0.95).all()  # black squares are poor pictures of faces
     assert WEAKNESS.measure(given).tolist() == [-1, -4, -2]
 
 

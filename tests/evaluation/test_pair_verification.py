@@ -93,8 +93,8 @@ def test_view1_of_rendered_faces(folder: Path, model: LoadedModel, recognizer: M
     counts = results.counts
     assert (counts.photos, counts.pairs, counts.lost_pairs) == (12, 12, 0)
     assert (counts.genuine, counts.impostors, counts.people) == (6, 6, 6)
-    raw, mirrored, frontalised, fused, fused_scores, gated = results.arms
-    names = ["raw", "mirrored", "frontalised", "fused", "fused_scores", "gated_agreement"]
+    raw, mirrored, frontalised, fused, fused_scores, *gated = results.arms
+    names = ["raw", "mirrored", "frontalised", "fused", "fused_scores", "gated_agreement", "gated_quality"]
     assert [arm.arm for arm in results.arms] == names
     assert mirrored.genuine_mean.value > mirrored.impostor_mean.value
     # One face for all: every pair looks the same, half of them are.
@@ -106,7 +106,7 @@ def test_view1_of_rendered_faces(folder: Path, model: LoadedModel, recognizer: M
     # Adding one face to both sides brings all pairs together and keeps their order roughly.
     assert fused.impostor_mean.value > raw.impostor_mean.value
     assert fused_scores.impostor_mean.value == pytest.approx((raw.impostor_mean.value + 1) / 2)
-    assert gated.arm == results.gates[0].arm
+    assert [arm.arm for arm in gated] == [gate.arm for gate in results.gates]
     assert fused.d_prime is not None
     assert fused.d_prime.low <= fused.d_prime.value <= fused.d_prime.high
     assert raw.fold_accuracy is None

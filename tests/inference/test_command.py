@@ -31,6 +31,8 @@ def test_all_good(command: list[str], make_photo: MakePhoto, capsys: pytest.Capt
     lines = capsys.readouterr().out.splitlines()
     assert lines == ["1 faces, 0 failures", str(out / REPORT)]
     assert read_mark(out / "a-pasted.png") is not None
+    ((row,),) = read_report(out / REPORT).values()
+    assert row.detector == "aligned" and 0 <= float(row.quality) < 0.3  # noise
 
 
 def test_some_failed(command: list[str], make_photo: MakePhoto, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,11 @@ import pytest
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from enface.data.embedded import embedded_manifest
+from enface.data.faceset import aligned_crop
 from enface.errors import ConfigError, ImageError
 from enface.faces.detectors.protocol import Detection
-from enface.images import read_image, read_mark
+from enface.images import read_image, read_mark, write_image
 from enface.images.mark import COMPOSITE, GENERATED
 from enface.inference import BatchResult, Frontalizer, frontalize_files
 from enface.inference.report import COLUMNS, REPORT, read_report, write_report
@@ -63,6 +65,26 @@ def test_outputs_marks_and_report(frontalizer: Frontalizer, out: Path, make_phot
     assert (row["input"], row["face"], row["status"], row["error"]) == (str(photo), "1", "ok", "")
     assert (row["frontal"], row["pasted"], row["score"]) == ("a-1-frontal.png", "a-pasted.jpg", "0.900")
     assert float(row["box_width"]) == pytest.approx(face.detection.box.width, abs=0.06)
+
+
+def test_quality_and_detector_of_every_face(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, tmp_path: Path
+) -> None:
+    """Noise is no face; a rendered person in the same batch is one; failures have neither."""
+    test = embedded_manifest().select(split="test", role="gallery")
+    write_image(tmp_path / "person.png", aligned_crop(embedded_manifest(), test.records[0], 224))
+    photo, nobody = make_photo("a.png", faces=2), make_photo("nobody.png", faces=0)
+    result = run(
+        frontalizer, out, photo, nobody, tmp_path / "person.png", all_faces=True, detector_name="rule"
+    )
+    first, second, failed, person = result.rows
+    for row in (first, second):
+        assert row.detector == "rule"
+        assert 0 <= float(row.quality) < 0.3 and float(row.quality_face) < 0.3
+    assert float(person.quality) > 0.6 and float(person.quality_visible) > 0.7
+    assert float(person.quality_yaw) < 15 and 0 < float(person.quality_sharpness) < 1
+    assert 0 < float(person.quality_uncertainty) < 20 and float(person.quality_pitch) < 30
+    assert failed.status == "failed" and failed.quality == failed.detector == ""
 
 
 def test_all_faces(frontalizer: Frontalizer, out: Path, make_photo: MakePhoto) -> None:

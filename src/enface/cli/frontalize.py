@@ -73,7 +73,7 @@ def run(args: Args) -> int:
 
     from enface.inference.files import frontalize_files
 
-    frontalizer, detector_settings = _load(args)
+    frontalizer, detector_name, detector_settings = _load(args)
     result = frontalize_files(
         args.inputs,
         frontalizer=frontalizer,
@@ -82,6 +82,7 @@ def run(args: Args) -> int:
         paste=args.paste,
         batch_size=args.batch_size,
         overwrite=args.overwrite,
+        detector_name=detector_name,
         detector_settings=detector_settings,
         progress=not args.quiet,
     )
@@ -95,8 +96,9 @@ def run(args: Args) -> int:
     return 1 if result.failed else 0
 
 
-def _load(args: Args) -> "tuple[Frontalizer, str]":
-    """Model and detector, and the text that identifies the detector; whatever fails here is an argument."""
+def _load(args: Args) -> "tuple[Frontalizer, str, str]":
+    """Model and detector, the detector's name, and the text that identifies it; whatever fails here is an
+    argument."""
     from enface.inference.frontalizer import Frontalizer
     from enface.models.landmark_detector import OWN, detector_label, load_detector
 
@@ -119,7 +121,7 @@ def _load(args: Args) -> "tuple[Frontalizer, str]":
         )
     except EnfaceError as error:
         raise ConfigError(str(error)) from error
-    return frontalizer, settings or detector_label(name, network=network)
+    return frontalizer, name, settings or detector_label(name, network=network)
 
 
 def _detector(args: Args) -> tuple[str, dict[str, Any], str]:

@@ -215,6 +215,7 @@ def _signal_input(
         raw=seen.raw,
         frontalised=seen.frontalised,
         norms=np.linalg.norm(features, axis=1),
+        judge=at_work.judge.card.name,
     )
 
 

@@ -6,11 +6,13 @@ A signal is a function of `SignalInput`. One of your own is a `Signal` with such
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float, UInt8
 
 from enface.faces.pose import estimate_yaw
+from enface.models.quality import QualityMeter
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,8 @@ class SignalInput:
     """And of the frontal faces."""
     norms: Float[np.ndarray, " n"]
     """Lengths of the judge's embeddings of the crops."""
+    judge: str = ""
+    """Name of the judge, for signals that know its norms."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,25 @@ def weakness(faces: SignalInput) -> Float[np.ndarray, " n"]:
     return -faces.norms
 
 
+def poorness(faces: SignalInput) -> Float[np.ndarray, " n"]:
+    """1 less the quality of the crop (`enface.models.quality`), from the judge's norms too where it has a
+    fit."""
+    found = _meter().of(list(faces.images), recognizer=faces.judge, norms=faces.norms)
+    return np.array([1.0 - quality.value for quality in found])
+
+
+@cache
+def _meter() -> QualityMeter:
+    """One for all judges: the landmark network looks at each crop once."""
+    return QualityMeter.load()
+
+
 YAW = Signal("yaw", "absolute yaw, estimated from landmarks", estimated_yaw)
 AGREEMENT = Signal("agreement", "cosine of the picture with its frontal face", agreement)
 WEAKNESS = Signal("weakness", "how short the embedding of the picture is", weakness)
+QUALITY = Signal("quality", "how poor the picture is: 1 less its quality", poorness)
 
-SIGNALS: tuple[Signal, ...] = (YAW, AGREEMENT)
+SIGNALS: tuple[Signal, ...] = (YAW, AGREEMENT, QUALITY)
 """Used where none are named."""
+PAIR_SIGNALS: tuple[Signal, ...] = (AGREEMENT, QUALITY)
+"""The same for pairs of photographs, whose yaw no protocol states."""

@@ -14,7 +14,7 @@ from enface.evaluation.pair_arms import judge_pairs
 from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.photographs import cut_faces
 from enface.evaluation.protocols import PairsProtocol
-from enface.evaluation.signals import AGREEMENT, Signal, SignalInput
+from enface.evaluation.signals import PAIR_SIGNALS, Signal, SignalInput
 from enface.evaluation.subject import Subject, as_subject, centre_crops
 from enface.evaluation.verification_results import Counts, VerificationResults, VerificationSetup
 from enface.faces.detectors.protocol import Detector
@@ -33,7 +33,7 @@ def evaluate_pairs(
     detector: Detector,
     name: str,
     detector_name: str,
-    signals: Sequence[Signal] = (AGREEMENT,),
+    signals: Sequence[Signal] = PAIR_SIGNALS,
     bootstrap: Bootstrap | None = None,
     cache: Path | None = None,
     device: str | torch.device = "cpu",
@@ -109,6 +109,7 @@ def evaluate_pairs(
                 raw=seen.raw,
                 frontalised=seen.frontalised,
                 norms=np.linalg.norm(at_work.embed(faces, label="photographs raw"), axis=1),
+                judge=judge.card.name,
             ),
         )
     results = VerificationResults(

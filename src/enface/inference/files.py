@@ -4,8 +4,9 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -16,6 +17,7 @@ from enface.inference.frontalizer import BATCH_SIZE, FoundFace, FrontalFace, Fro
 from enface.inference.inputs import Picture, list_pictures
 from enface.inference.outputs import write_outputs
 from enface.inference.report import REPORT, Row, read_report, write_report
+from enface.models.quality import FaceQuality, QualityMeter
 from enface.models.turner import FaceTurner
 from enface.resources.atomic import remove_leftovers
 
@@ -103,6 +105,7 @@ def frontalize_files(
     paste: bool = False,
     batch_size: int = BATCH_SIZE,
     overwrite: bool = False,
+    detector_name: str = "",
     detector_settings: str = "",
     progress: bool = False,
 ) -> BatchResult:
@@ -121,6 +124,7 @@ def frontalize_files(
         paste: also write the photograph with the frontal faces in it.
         batch_size: faces that go through the network together.
         overwrite: do everything again.
+        detector_name: of the detector, for the report.
         detector_settings: text that identifies the detector and its options; another text than in the
             earlier run means that its pictures are done again.
         progress: show a bar on standard error.
@@ -134,9 +138,10 @@ def frontalize_files(
     pictures = list_pictures(inputs, output=output, taken=ledger.names())
     if not pictures:
         raise ConfigError("no inputs; give at least one picture or folder")
-    model = frontalizer.model
+    model, meter = frontalizer.model, QualityMeter.load()
     settings = _fingerprint(
         model.fingerprint,
+        meter.fingerprint,
         detector_settings,
         all_faces=all_faces,
         paste=paste,
@@ -145,14 +150,14 @@ def frontalize_files(
     skipped = 0
 
     def finish_waiting() -> None:
-        turned = iter(
-            frontalizer.turn(
-                [face for entry in waiting for face in entry.faces.values()], batch_size=batch_size
-            )
-        )
+        found = [face for entry in waiting for face in entry.faces.values()]
+        turned = iter(frontalizer.turn(found, batch_size=batch_size))
+        qualities = iter(meter.of([face.input for face in found]))
         for entry in waiting:
             faces = {number: next(turned) for number in entry.faces}
-            ledger.set(entry.picture, _write(entry, faces, output, model=model, settings=settings))
+            measured = {number: next(qualities) for number in entry.faces}
+            rows = _write(entry, faces, output, model=model, settings=settings)
+            ledger.set(entry.picture, [_described(row, measured, detector=detector_name) for row in rows])
         waiting.clear()
         ledger.save()
 
@@ -212,6 +217,23 @@ def _write(
     except Exception as error:  # a full disk, or a face that cannot be pasted: the batch goes on
         rows = [_failure(entry.picture, error, settings)]
     return rows + entry.failures
+
+
+def _described(row: Row, measured: dict[int, FaceQuality], *, detector: str) -> Row:
+    """A face that was turned, with its quality and the detector's name; failures as they are."""
+    if row.status != "ok":
+        return row
+    return replace(row, detector=detector, **_quality_columns(measured[row.face]))
+
+
+def _quality_columns(quality: FaceQuality) -> dict[str, Any]:
+    decimals = {"yaw": 1, "pitch": 1, "uncertainty": 2}
+    parts = {
+        f"quality_{name}": f"{value:.{decimals.get(name, 3)}f}"
+        for name, value in asdict(quality.parts).items()
+        if value is not None
+    }
+    return {"quality": f"{quality.value:.3f}", **parts}
 
 
 def _failure(picture: Picture, error: Exception, settings: str, *, face: int = 0) -> Row:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["model", "recognizer", "landmarks", "finder"]
+Kind = Literal["model", "recognizer", "landmarks", "finder", "quality"]
 
 
 @dataclass(frozen=True)
 class ShippedNetwork:
-    """A folder with `config.json`, `model.safetensors` and `README.md` among the package's assets."""
+    """A folder with `config.json`, `model.safetensors` and `README.md` among the package's assets.
+
+    Fits of few numbers have them in `config.json` and no weights.
+    """
 
     name: str
     kind: Kind
@@ -26,6 +29,7 @@ SHIPPED: dict[str, ShippedNetwork] = {
         ShippedNetwork("photo", "model", "turns photographs to the front by copying what they show"),
         ShippedNetwork("landmarks_v1", "landmarks", "68 landmarks, visibility, pose at any yaw"),
         ShippedNetwork("finder_v1", "finder", "where faces are, when no detector was fetched"),
+        ShippedNetwork("quality_v1", "quality", "how good a picture of a face is, from what the others say"),
         ShippedNetwork("rendered_a", "recognizer", "guides generators; keeps looks as well as identity"),
         ShippedNetwork("rendered_b", "recognizer", "judges only"),
     )

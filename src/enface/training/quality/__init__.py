@@ -1,0 +1,1 @@
+"""Fitting the quality of pictures on rendered people."""
