@@ -94,6 +94,21 @@ def test_missing_packages_name_the_extra(tmp_path: Path, monkeypatch: pytest.Mon
         export_model("photo", tmp_path / "a.onnx")
 
 
+class Foreign(torch.nn.Module):
+    """Computes outside of torch."""
+
+    def example(self, pictures: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (pictures,)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"frontal": x * float(np.sin(x.numpy()).mean())}
+
+
+def test_what_is_no_operation_of_torch_is_told() -> None:
+    with pytest.raises(ConfigError, match="cannot be written as a graph"):
+        formats.trace(Foreign(), pictures=torch.zeros(2, 3, 8, 8))  # type: ignore[arg-type]
+
+
 def test_the_program_aligns_as_enface_does() -> None:
     """Its landmarks are complex numbers, its fit is its own."""
     from PIL import Image

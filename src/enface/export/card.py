@@ -76,7 +76,7 @@ def card_json(facts: dict[str, Any], *, sha256: str, differences: dict[str, floa
 
 def card_markdown(facts: dict[str, Any], source: Source, *, file: Path, differences: dict[str, float]) -> str:
     """`FILE.md`."""
-    guides = ", ".join(f"{name} ({licence})" for name, licence in source.guides.items()) or "none"
+    guides = ", ".join(f"{name} ({licence})" for name, licence in source.guides.items())
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
     alignment = facts["alignment"]
     left, side = alignment["window"]
@@ -89,7 +89,7 @@ def card_markdown(facts: dict[str, Any], source: Source, *, file: Path, differen
 |---|---|
 | weights | `{source.fingerprint}` |
 | licence | {source.licence} |
-| guides | {guides}; they may not judge outputs |
+| guides | {f"{guides}; who guided may not judge outputs" if guides else "none"} |
 | written by | {versions} |
 
 | input | type | shape | values | meaning |

@@ -54,11 +54,21 @@ def trace(graph: WarpGraph | DecodingGraph, *, pictures: Tensor) -> ExportedProg
     Args:
         graph: in evaluation mode.
         pictures: two or more examples in [-1, 1].
+
+    Raises:
+        ConfigError: something in the model is no operation of torch, for example a guide of the user's own.
     """
     example = graph.example(pictures)
     batch = Dim("batch")
-    with _quiet(), torch.no_grad():
-        return torch.export.export(graph, example, dynamic_shapes=tuple({0: batch} for _ in example))
+    try:
+        with _quiet(), torch.no_grad():
+            return torch.export.export(graph, example, dynamic_shapes=tuple({0: batch} for _ in example))
+    except Exception as error:  # whatever a tracer meets in somebody's network
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ConfigError(
+            f"the model cannot be written as a graph ({reason}); its networks must consist of torch's "
+            "operations alone"
+        ) from error
 
 
 def write(program: ExportedProgram, path: Path, *, graph: WarpGraph | DecodingGraph, facts: str) -> None:
