@@ -40,14 +40,18 @@ def develop(
     last = curve.shape[0] - 1
     for y in range(size):
         for x in range(picture.shape[1]):
-            for channel in range(3):
-                total = 0.0
-                for row in range(y * samples, (y + 1) * samples):
-                    for column in range(x * samples, (x + 1) * samples):
-                        if seen[row, column] >= 0:
-                            total += min(radiance[row, column, channel], BRIGHTEST)
-                        else:
-                            total += background[y, x, channel]
+            red = green = blue = 0.0
+            for row in range(y * samples, (y + 1) * samples):
+                for column in range(x * samples, (x + 1) * samples):
+                    if seen[row, column] >= 0:
+                        red += min(radiance[row, column, 0], BRIGHTEST)
+                        green += min(radiance[row, column, 1], BRIGHTEST)
+                        blue += min(radiance[row, column, 2], BRIGHTEST)
+                    else:
+                        red += background[y, x, 0]
+                        green += background[y, x, 1]
+                        blue += background[y, x, 2]
+            for channel, total in enumerate((red, green, blue)):
                 linear = min(max(total * weight * exposure, 0.0), BRIGHTEST)
                 place = (linear / BRIGHTEST) ** 0.5 * last
                 index = min(int(place), last - 1)

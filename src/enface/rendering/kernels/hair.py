@@ -93,6 +93,9 @@ def shade_hair(
         lx = light.directions[i, 0]
         ly = light.directions[i, 1]
         lz = light.directions[i, 2]
+        facing = nx * lx + ny * ly + nz * lz
+        if facing <= -0.35:  # neither lobe nor diffuse light reaches it
+            continue
         if i == 0 and light.casts:
             lit = lit_fraction(
                 px + nx * lift, py + ny * lift, pz + nz * lift, 0.12, light.heights, light.axes, light.scale
@@ -100,7 +103,6 @@ def shade_hair(
             lit = 0.25 + 0.75 * lit
         else:
             lit = 0.35 + 0.65 * open_
-        facing = nx * lx + ny * ly + nz * lz
         diffuse, tight, wide = hair_lobes(tx, ty, tz, lx, ly, lz, vx, vy, vz)
         diffuse *= max(0.0, (facing + 0.35) / 1.35) * (0.5 + 0.5 * open_)
         shown = max(0.0, min(1.0, facing * 2.0 + 0.4)) * gloss_weight

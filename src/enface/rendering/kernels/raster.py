@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from enface.rendering.arrays import Floats, Ints
 from enface.rendering.kernels.compiler import compiled
 from enface.rendering.kernels.strands import Strands, is_solid
@@ -63,20 +65,22 @@ def rasterize(
         for y in range(top, bottom + 1):
             py = y + 0.5
             px = left + 0.5
+            row = np.uintp(y)  # unsigned: no test for numbers counted from the end
             w0 = ((x1 - px) * (y2 - py) - (x2 - px) * (y1 - py)) * inverse
             w1 = ((x2 - px) * (y0 - py) - (x0 - px) * (y2 - py)) * inverse
             for x in range(left, right + 1):
+                column = np.uintp(x)
                 w2 = 1.0 - w0 - w1
                 if w0 >= 0.0 and w1 >= 0.0 and w2 >= 0.0:
                     near = w0 * n0 + w1 * n1 + w2 * n2
-                    if near > nearness[y, x]:
+                    if near > nearness[row, column]:
                         p0 = w0 * n0 / near
                         p1 = w1 * n1 / near
                         if not cut_out or is_solid(material, a, b, c, p0, p1, 1.0 - p0 - p1, hair, strands):
-                            nearness[y, x] = near
-                            seen[y, x] = i
-                            weights[y, x, 0] = p0
-                            weights[y, x, 1] = p1
+                            nearness[row, column] = near
+                            seen[row, column] = i
+                            weights[row, column, 0] = p0
+                            weights[row, column, 1] = p1
                 w0 += step0
                 w1 += step1
 

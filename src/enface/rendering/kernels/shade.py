@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from enface.rendering.arrays import Floats, Ints
 from enface.rendering.kernels.compiler import compiled, inlined
 from enface.rendering.kernels.hair import shade_hair
@@ -88,9 +90,10 @@ def _shade_sample(
     cloth: Cloth,
     light: Light,
 ) -> tuple[float, float, float]:
-    a = geometry.triangles[triangle, 0]
-    b = geometry.triangles[triangle, 1]
-    c = geometry.triangles[triangle, 2]
+    # Unsigned: no test for numbers counted from the end.
+    a = np.uintp(geometry.triangles[triangle, 0])
+    b = np.uintp(geometry.triangles[triangle, 1])
+    c = np.uintp(geometry.triangles[triangle, 2])
     material = geometry.materials[triangle]
     w2 = 1.0 - w0 - w1
     positions = geometry.positions
