@@ -1,11 +1,11 @@
 """How well recognizers know rendered people and photographs, before any face is turned.
 
-    python benchmarks/recognizers.py rendered MANIFEST [--sessions 01 02]
+    python benchmarks/recognizers.py rendered MANIFEST [--sessions 01 02] [--split test]
     python benchmarks/recognizers.py photos LFW_FOLDER
 
 Each with --recognizers (names or folders) and --json FILE. MANIFEST lists people whom none of them was
 trained on, with a gallery picture of each session (`enface render --preset session-looks`); every picture of
-a level camera is a probe, whatever its light, expression and split. LFW_FOLDER holds `pairsDevTest.txt`,
+a level camera is a probe, whatever its light and expression. LFW_FOLDER holds `pairsDevTest.txt`,
 `images` and `manifest.csv` with pose roles. Embeddings of crop and mirrored crop are added.
 
 "rendered" prints rank-1 by absolute yaw, gallery of the same look and of the other looks, then the same by
@@ -27,7 +27,7 @@ from tqdm import tqdm
 
 from enface.data.faceset import aligned_crop
 from enface.data.manifest import read_manifest
-from enface.data.records import FaceRecord, Manifest
+from enface.data.records import SPLITS, FaceRecord, Manifest, Split
 from enface.evaluation.pooling import pool
 from enface.evaluation.protocols import Protocol, open_protocol
 from enface.evaluation.protocols.pose_roles import BINS
@@ -65,9 +65,11 @@ def crops_of(manifest: Manifest, records: Sequence[FaceRecord]) -> dict[str, Pix
     return {r.path: aligned_crop(manifest, r, CROP) for r in tqdm(records, desc="aligning", unit="face")}
 
 
-def rendered(names: Sequence[str], path: Path, sessions: Sequence[str]) -> dict[str, Any]:
+def rendered(
+    names: Sequence[str], path: Path, sessions: Sequence[str], split: Split | None
+) -> dict[str, Any]:
     """Rank-1 by yaw and by group."""
-    manifest = read_manifest(path)
+    manifest = read_manifest(path).select(split=split)
     records = tuple(
         r
         for r in manifest.records
@@ -179,11 +181,12 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--recognizers", nargs="+", default=list(DEFAULT))
     parser.add_argument("--sessions", nargs="+", default=["01", "02"])
+    parser.add_argument("--split", choices=SPLITS, help="of the people; all by default")
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     if arguments.what == "rendered":
-        report = rendered(arguments.recognizers, arguments.path, arguments.sessions)
+        report = rendered(arguments.recognizers, arguments.path, arguments.sessions, arguments.split)
     else:
         report = photos(arguments.recognizers, arguments.path)
     if arguments.json:
