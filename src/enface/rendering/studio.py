@@ -32,6 +32,7 @@ from enface.rendering.view import View, take_view
 SMALLEST, LARGEST = 16, 1024
 """Sizes of pictures, pixels."""
 _KEPT = 4
+_KEPT_LIGHTS = 32
 T = TypeVar("T")
 
 
@@ -97,7 +98,7 @@ class Studio:
         self.seed = seed
         self.samples = samples
         self.coverings = coverings
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: dict[str, OrderedDict[Hashable, Any]] = {}
 
     def identity(self, person: int) -> Identity:
         """Who a person is."""
@@ -117,7 +118,7 @@ class Studio:
             identity, look = self.identity(person), self.look(person, session)
             return Person(self.asset, identity, look, texture_size=texture_size(self.size))
 
-        return self._remembered(("person", person, session), make)
+        return self._remembered("person", (person, session), make)
 
     def shoot(self, person: int, session: int, shot: Shot = FRONTAL) -> Picture:
         """Takes a picture."""
@@ -147,31 +148,34 @@ class Studio:
 
     def stage(self, person: int, session: int, shot: Shot) -> Stage:
         """The geometry of a shot."""
-        key = ("stage", person, session, shot.expression, shot.clothes, shot.occluder)
+        key = (person, session, shot.expression, shot.clothes, shot.occluder)
         return self._remembered(
-            key, lambda: set_stage(self.person(person, session), shot.expression, shot.clothes, shot.occluder)
+            "stage",
+            key,
+            lambda: set_stage(self.person(person, session), shot.expression, shot.clothes, shot.occluder),
         )
 
     def view(self, person: int, session: int, shot: Shot, *, samples: int) -> View:
         """What the camera of a shot sees, before any light."""
-        key = ("view", person, session, shot.expression, shot.clothes, shot.occluder, shot.camera, samples)
+        key = (person, session, shot.expression, shot.clothes, shot.occluder, shot.camera, samples)
         stage = self.stage(person, session, shot)
-        return self._remembered(key, lambda: take_view(stage, shot.camera, size=self.size, samples=samples))
+        return self._remembered(
+            "view", key, lambda: take_view(stage, shot.camera, size=self.size, samples=samples)
+        )
 
     def light(self, person: int, session: int, shot: Shot) -> Light:
         """The light of a shot with its shadows."""
-        key = ("light", person, session, shot.expression, shot.clothes, shot.occluder, shot.lighting)
+        key = (person, session, shot.expression, shot.clothes, shot.occluder, shot.lighting)
         stage = self.stage(person, session, shot)
-        return self._remembered(key, lambda: prepare_light(stage, shot.lighting))
+        return self._remembered("light", key, lambda: prepare_light(stage, shot.lighting))
 
-    def _remembered(self, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    def _remembered(self, kind: str, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         """The value of a key, made anew unless it is among the last few of its kind."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return cast(T, self._kept[key])
-        value = make()
-        self._kept[key] = value
-        same = [other for other in self._kept if cast(tuple[Hashable, ...], other)[0] == key[0]]
-        for old in same[: -(_KEPT if key[0] != "light" else 32)]:
-            del self._kept[old]
+        kept = self._kept.setdefault(kind, OrderedDict())
+        if key in kept:
+            kept.move_to_end(key)
+            return cast(T, kept[key])
+        kept[key] = value = make()
+        if len(kept) > (_KEPT_LIGHTS if kind == "light" else _KEPT):
+            kept.popitem(last=False)
         return value

@@ -1,5 +1,7 @@
 """From linear samples to an 8-bit picture: exposure, box filter, background, tone curve, sensor noise."""
 
+import math
+
 from enface.rendering.arrays import Bytes, Floats, Ints
 from enface.rendering.kernels.compiler import compiled
 from enface.rendering.kernels.noise import bell_noise
@@ -53,7 +55,7 @@ def develop(
                         blue += background[y, x, 2]
             for channel, total in enumerate((red, green, blue)):
                 linear = min(max(total * weight * exposure, 0.0), BRIGHTEST)
-                place = (linear / BRIGHTEST) ** 0.5 * last
+                place = math.sqrt(linear / BRIGHTEST) * last
                 index = min(int(place), last - 1)
                 value = curve[index] + (curve[index + 1] - curve[index]) * (place - index)
                 if noise > 0.0:

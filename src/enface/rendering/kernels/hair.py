@@ -2,6 +2,7 @@
 
 import math
 
+from enface.rendering.arrays import Index
 from enface.rendering.kernels.compiler import inlined
 from enface.rendering.kernels.inputs import Geometry, Light, Paint
 from enface.rendering.kernels.noise import value_noise
@@ -12,7 +13,7 @@ from enface.rendering.materials import LOOSE_HAIR
 
 @inlined
 def strand_noise(
-    a: int, b: int, c: int, w0: float, w1: float, w2: float, geometry: Geometry, paint: Paint
+    a: Index, b: Index, c: Index, w0: float, w1: float, w2: float, geometry: Geometry, paint: Paint
 ) -> tuple[float, float, float]:
     """Lightness of a strand (about 1) and two noises in [0, 1) that scatter its direction."""
     hair = geometry.hair
@@ -33,9 +34,9 @@ def strand_noise(
 @inlined
 def shade_hair(
     material: int,
-    a: int,
-    b: int,
-    c: int,
+    a: Index,
+    b: Index,
+    c: Index,
     w0: float,
     w1: float,
     w2: float,

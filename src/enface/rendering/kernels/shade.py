@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from enface.rendering.arrays import Floats, Ints
+from enface.rendering.arrays import Floats, Index, Ints
 from enface.rendering.kernels.compiler import compiled, inlined
 from enface.rendering.kernels.hair import shade_hair
 from enface.rendering.kernels.inputs import Cloth, Geometry, Light, Paint
@@ -174,9 +174,9 @@ def _tilted(
     nx: float,
     ny: float,
     nz: float,
-    a: int,
-    b: int,
-    c: int,
+    a: Index,
+    b: Index,
+    c: Index,
     w0: float,
     w1: float,
     w2: float,

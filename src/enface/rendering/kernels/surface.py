@@ -2,6 +2,7 @@
 
 import math
 
+from enface.rendering.arrays import Index
 from enface.rendering.kernels.compiler import inlined
 from enface.rendering.kernels.eye import eye_colour
 from enface.rendering.kernels.inputs import Cloth, Geometry, Paint
@@ -28,9 +29,9 @@ from enface.rendering.materials import (
 @inlined
 def surface_colour(
     material: int,
-    a: int,
-    b: int,
-    c: int,
+    a: Index,
+    b: Index,
+    c: Index,
     w0: float,
     w1: float,
     w2: float,

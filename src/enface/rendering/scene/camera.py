@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float32
@@ -44,14 +45,14 @@ class Camera:
                 f"camera distance {self.distance}, half_extent {self.half_extent}: allowed >= 30 and > 0"
             )
 
-    @property
+    @cached_property
     def position(self) -> Float32[ndarray, " 3"]:
         """Centimetres."""
         yaw, pitch = math.radians(self.yaw), math.radians(self.pitch)
         away = [math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)]
         return (np.array(self.aim) + self.distance * np.array(away)).astype(np.float32)
 
-    @property
+    @cached_property
     def axes(self) -> Float32[ndarray, "3 3"]:
         """Rows: right, up, forward."""
         forward = np.array(self.aim) - self.position
