@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from enface.networks.warp import CLASSES, MATTE, WarpNetwork
-from enface.networks.warp.blocks import enlarged_field, identity, look_up, mirrored
+from enface.networks.warp.blocks import enlarge_cubic, enlarged_field, identity, look_up, mirrored
 from enface.networks.warp.finisher import Decisions, Finisher, finish
 from enface.networks.warp.padding import bleed
 from enface.networks.warp.views import Views, stretch, views_of
@@ -147,3 +147,10 @@ def test_decisions_fit_views_of_any_size() -> None:
     for side in (64, 250, 500):
         views = half_seen(side)
         assert finish(views, finisher(views, torch.tensor([True]))).face.shape == (1, 3, side, side)
+
+
+def test_cubic_enlargement_is_that_of_torch() -> None:
+    x = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    for size in (64, 128, 250):
+        expected = torch.nn.functional.interpolate(x, size=(size, size), mode="bicubic", align_corners=False)
+        torch.testing.assert_close(enlarge_cubic(x, size), expected, rtol=1e-5, atol=1e-5)

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from enface.networks.warp import MATTE, WarpNetwork
-from enface.networks.warp.blocks import mirrored
+from enface.networks.warp.blocks import enlarge_cubic, mirrored
 from enface.networks.warp.finisher import SIDE, Finisher, finish
 from enface.networks.warp.padding import bleed
 from enface.networks.warp.views import Views, views_of
@@ -113,8 +113,7 @@ def _halves(x: Float[Tensor, "twice c h w"]) -> tuple[Tensor, Tensor]:
 
 
 def _head(views: Views) -> Float[Tensor, "batch 1 128 128"]:
-    wide = F.interpolate(views.head, size=(SIDE, SIDE), mode="bicubic", align_corners=False)
-    return torch.sigmoid((wide - 0.5) * 10.0)
+    return torch.sigmoid((enlarge_cubic(views.head, SIDE) - 0.5) * 10.0)
 
 
 def _on_background(

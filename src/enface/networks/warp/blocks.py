@@ -56,8 +56,15 @@ def enlarged_field(field: Float[Tensor, "batch 2 h h"], size: int) -> Float[Tens
     """The field at another size. What differs from the identity is interpolated: cubic interpolation does not
     reproduce a slope exactly, and a photograph shows it."""
     moved = field - identity(field.shape[-1], like=field)
-    wide = F.interpolate(moved, size=(size, size), mode="bicubic", align_corners=False)
-    return identity(size, like=field) + wide
+    return identity(size, like=field) + enlarge_cubic(moved, size)
+
+
+def enlarge_cubic(x: Float[Tensor, "batch c h h"], size: int) -> Float[Tensor, "batch c s s"]:
+    """Bicubic at another size, float32, as two matrix products, which cost a third of the time."""
+    with torch.autocast(x.device.type, enabled=False):
+        unit = torch.eye(x.shape[-1], dtype=x.dtype, device=x.device)[None, None]
+        rows = F.interpolate(unit, size=(size, x.shape[-1]), mode="bicubic", align_corners=False)[0, 0]
+        return rows @ x @ rows.T
 
 
 def enlarge(x: Float[Tensor, "batch c h w"]) -> Float[Tensor, "batch c 2h 2w"]:
