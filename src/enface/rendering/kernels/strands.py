@@ -8,8 +8,11 @@ from enface.rendering.kernels.compiler import compiled
 from enface.rendering.kernels.noise import value_noise
 from enface.rendering.materials import CLOTH, COVERING, LASHES
 
-ROUNDING = 1e-6
+ROUNDING = 1e-5
 """More than sums of a few numbers near 1 lose."""
+
+BARE, FULL = -0.9, 1.4
+"""Centimetres inside the hairline up to which, and from which, a sample of hair needs no noise."""
 
 
 class Strands(NamedTuple):
@@ -18,6 +21,34 @@ class Strands(NamedTuple):
     seed: int
     frequency: float
     """Locks per radian about the crown axis."""
+
+
+@compiled
+def is_bare(material: int, most: float) -> bool:
+    """Whether no sample of a cut-out triangle can be solid.
+
+    Args:
+        most: Greatest centimetres inside the edge of its corners.
+    """
+    if material == LASHES:
+        return False
+    if material in (CLOTH, COVERING):
+        return most < -ROUNDING
+    return most < BARE - ROUNDING
+
+
+@compiled
+def is_full(material: int, least: float) -> bool:
+    """Whether every sample of a cut-out triangle is solid.
+
+    Args:
+        least: Smallest centimetres inside the edge of its corners.
+    """
+    if material == LASHES:
+        return False
+    if material in (CLOTH, COVERING):
+        return least > ROUNDING
+    return least > FULL + ROUNDING
 
 
 @compiled
@@ -38,9 +69,9 @@ def is_solid(
         return bool(inside > 0.35 and value_noise(along * 16.0, 0.5, 7) < 1.15 * inside - 0.28)
     if material in (CLOTH, COVERING):
         return bool(inside > 0.0)
-    if inside < -0.9:
+    if inside < BARE:
         return False
-    if inside > 1.4:
+    if inside > FULL:
         return True
     cosine = w0 * hair[a, 1] + w1 * hair[b, 1] + w2 * hair[c, 1]
     sine = w0 * hair[a, 2] + w1 * hair[b, 2] + w2 * hair[c, 2]
