@@ -4,11 +4,13 @@ noise."""
 import numpy as np
 import pytest
 
+from enface.data.embedded import embedded_manifest
+from enface.data.faceset import aligned_crops
 from enface.evaluation.arms import JudgedFaces
 from enface.evaluation.gate import cross_fit, people_folds
 from enface.evaluation.pair_gate import gate_pairs
 from enface.evaluation.protocols import FacePair
-from enface.evaluation.signals import SIGNALS, WEAKNESS, SignalInput
+from enface.evaluation.signals import QUALITY, SIGNALS, WEAKNESS, SignalInput
 
 GENERATOR = np.random.Generator(np.random.Philox(key=9))
 PEOPLE, YAWS = 40, np.arange(0, 91, 15)
@@ -121,6 +123,21 @@ def test_signals() -> None:
     np.testing.assert_allclose(agreement, [1, 0, 0.8])
     assert (quality > 0.95).all()  # black squares are poor pictures of faces
     assert WEAKNESS.measure(given).tolist() == [-1, -4, -2]
+
+
+def test_quality_is_asked_with_the_judges_norms() -> None:
+    test = embedded_manifest().select(split="test", role="probe")
+    crops = aligned_crops(embedded_manifest(), test.records[:4], 112)
+
+    def measured(judge: str, norm: float) -> np.ndarray:
+        nothing = np.zeros((4, 2))
+        faces = SignalInput(
+            crops, crops, (None,) * 4, np.zeros(4), nothing, nothing, np.full(4, norm), judge=judge
+        )
+        return QUALITY.measure(faces)
+
+    assert (measured("mobilefacenet", 25.0) < measured("mobilefacenet", 5.0)).all()
+    np.testing.assert_array_equal(measured("a stranger", 25.0), measured("a stranger", 5.0))
 
 
 def test_bad_signals_are_refused() -> None:
