@@ -245,7 +245,7 @@ def copies(folder: Path, count: int) -> list[Path]:
 
 
 TORCH = """
-import resource, sys, torch
+import sys, torch
 from enface.models.library import load_turner
 torch.set_num_threads(1)
 turner = load_turner(sys.argv[1], precision=sys.argv[3])
@@ -253,22 +253,26 @@ import numpy as np
 turner.turn(list(np.random.default_rng(0).integers(0, 256, (int(sys.argv[2]), 250, 250, 3), dtype=np.uint8)))
 """
 ONNX = """
-import resource, sys, numpy as np, onnxruntime
+import sys, numpy as np, onnxruntime
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 1
 session = onnxruntime.InferenceSession(sys.argv[1], options, providers=["CPUExecutionProvider"])
 count = int(sys.argv[2])
 session.run(None, {"frame": np.zeros((count, 3, 250, 250), np.float32), "neutral": np.zeros(count, bool)})
 """
-TELL = "print(round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))"
+# Not getrusage: what it tells of a child is at least what the parent held.
+TELL = """
+line = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(round(int(line.split()[1]) / 1024))
+"""
 
 
 def memory(args: argparse.Namespace) -> dict[str, Any]:
-    """Peak resident memory of fresh processes that load a model and turn faces of 224 px once, MB."""
+    """Peak resident memory of fresh processes that load a model and turn faces of 224 px once, MB (Linux)."""
     graph = str(graph_file(args, 250))
     return {
-        "import torch alone": peak("import resource, torch\n"),
-        "import onnxruntime alone": peak("import resource, numpy, onnxruntime\n"),
+        "import torch alone": peak("import torch\n"),
+        "import onnxruntime alone": peak("import numpy, onnxruntime\n"),
         **{
             f"{name}, {count} faces": peak(code, model, str(count), *rest)
             for count in (1, args.batch)
