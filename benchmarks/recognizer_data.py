@@ -64,6 +64,7 @@ VARIANTS = {
     "people-400": Variant(400, 2, 3),
     "looks-1": Variant(400, 1, 7),
     "mixture-100": Variant(100, 2, 7, wild=8),
+    "wild-100": Variant(100, 2, 0, wild=15),
 }
 
 
