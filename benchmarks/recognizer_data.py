@@ -1,9 +1,9 @@
 """What in the rendered data helps a recognizer: the same small network on as many pictures of another choice.
 
-    python benchmarks/recognizer_data.py VARIANT --data FOLDER --output FOLDER
+    python benchmarks/recognizer_data.py VARIANT --data FOLDER --output FOLDER [--images 32000]
     python benchmarks/recognizer_data.py list
 
-Every variant trains `rendered_b`'s architecture at 48 px on 3,200 pictures, 32,000 images in all, with the
+Every variant trains `rendered_b`'s architecture at 48 px on 3,200 pictures, --images images in all, with the
 same seed and jitter; only which pictures differs. They are chosen from three sets, which are rendered into
 --data where they are missing; they are test sets elsewhere, so these networks are for this comparison alone.
 Runs go to --output/VARIANT and can be stopped. `benchmarks/recognizers.py` then measures
@@ -110,6 +110,7 @@ def main() -> None:
     parser.add_argument("variant", choices=["list", *VARIANTS])
     parser.add_argument("--data", type=Path, help="folder of rendered sets")
     parser.add_argument("--output", type=Path, help="folder of the runs")
+    parser.add_argument("--images", type=int, default=RECIPE.schedule.images, help="length of the training")
     arguments = parser.parse_args()
     if arguments.variant == "list":
         for name, variant in VARIANTS.items():
@@ -125,12 +126,13 @@ def main() -> None:
     print(f"{len(frames)} pictures")
     print(
         train_on(
-            RECIPE,
+            replace(RECIPE, schedule=replace(RECIPE.schedule, images=arguments.images)),
             Crops(frames, manifest.records),
             nobody,
             output=arguments.output / arguments.variant,
             training_data=variant.what,
-            command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA --output RUNS",
+            command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA --output RUNS "
+            f"--images {arguments.images}",
             progress=False,
         )
     )
