@@ -14,6 +14,7 @@ from torch import nn
 
 from enface.config.flat import differing_fields
 from enface.config.presets import PRESETS
+from enface.config.presets.costs import SECONDS_PER_1000_IMAGES
 from enface.config.schema import Experiment, Preset
 from enface.networks.critics import build_critics
 from enface.networks.generators import build_generator
@@ -32,11 +33,19 @@ were used again and again: `net` and `run` the first ones, `a` and `b` the paire
 document, `d` and `e` those that led to the release, `f` the release of 2019, `p` the paper. Parameters count
 what is trained, generator / critics; recognizers stand still. This page is written by
 `python tools/make_presets_page.py docs/presets.md` and checked by a test. Every preset is built at its real
-size, stepped twice, saved, resumed and used by `tests/recipes/test_every_preset.py`.
+size, stepped twice, saved, resumed and used by `tests/recipes/test_every_preset.py`. Price: processor
+seconds of one core per 1,000 images at that size, batches of four (`benchmarks/preset_cost.py`). Status:
+*tested*, by that test; *reduced*, also trained at reduced size ([ablation](ablation.md)); *whole*, trained as
+it stands.
 
-| preset | what it is | generator / critics |
-| --- | --- | --- |
+| preset | what it is | generator / critics | price | status |
+| --- | --- | --- | --- | --- |
 """
+
+_REDUCED = {
+    *("seed_default", "c_1_8", "c_1_1", "c_1_2", "c_1_3", "c_1_4", "c_1_5", "c_wgan_gp_0", "f_release"),
+}
+_WHOLE = {"small_rendered", "smoke"}
 
 
 _HERE = "tests/training/test_todo_items.py"
@@ -220,7 +229,17 @@ def page() -> str:
     rows = []
     for preset in PRESETS.values():
         generator, critics = sizes(preset.experiment)
-        rows.append(f"| [{preset.name}](#{preset.name}) | {preset.summary} | {generator:,} / {critics:,} |")
+        name = preset.name
+        status = "whole" if name in _WHOLE else "reduced" if name in _REDUCED else "tested"
+        price = SECONDS_PER_1000_IMAGES.get(name)
+        cells = [
+            f"[{name}](#{name})",
+            preset.summary,
+            f"{generator:,} / {critics:,}",
+            "" if price is None else f"{price:,} s",
+            status,
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
     fixed = [
         "\n## Networks trained against the renderer\n",
         "Fixed recipes without fields to override; the same command.\n",

@@ -326,6 +326,6 @@ class Preset:
     summary: str
     provenance: str
     """Where the values come from: log entry, specification section, paper."""
-    cost: str
-    """What one run costs; only measured figures, or "not measured"."""
     experiment: Experiment
+    cost: str = ""
+    """What it costs; only measured figures, or "not measured"; empty takes `enface.config.presets.costs`."""

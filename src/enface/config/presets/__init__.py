@@ -1,12 +1,13 @@
 """Presets by name: Python values that are type-checked, diffable and documented where they stand."""
 
 from enface.config.presets import dated, later, paired, rendered, seed, smoke
+from enface.config.presets.costs import with_cost
 from enface.config.schema import Preset
 from enface.config.suggest import did_you_mean
 from enface.errors import ConfigError
 
 PRESETS: dict[str, Preset] = {
-    preset.name: preset
+    preset.name: with_cost(preset)
     for preset in (
         *seed.SEED_LOG,
         *dated.NETS,

@@ -58,7 +58,6 @@ NET_SEED = Preset(
     name="net_seed",
     summary="Net: a dense layer from the feature to 14x14x256, 205,520,896 weights",
     provenance=(f"Log of 2018-01-30, FBI WARNING 1, before the change. {_BASE}{_SETTING1}"),
-    cost="not measured",
     experiment=_NET_EXPERIMENT,
 )
 
@@ -72,7 +71,6 @@ NET2_SEED = Preset(
         "of 3cfeed1, the third with 256 channels as the text says (1,769,472 weights); 128 as in that code "
         f"would be a_1_2's (B.6). Everything else as net_seed. {_BASE}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(
         _NET_EXPERIMENT,
         generator=replace(
@@ -136,7 +134,6 @@ def _run(date: str, entry: str, summary: str, line: str, remark: str, experiment
             f"Log, {date}{', entry ' + entry if entry else ''}: '{line}'. {remark}{_BASE}"
             f"{_SESSION01 if session01 else _SETTING1}"
         ),
-        cost="not measured",
         experiment=experiment,
     )
 

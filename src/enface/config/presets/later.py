@@ -55,7 +55,6 @@ D_1_6 = Preset(
         "objective.pixel.weight with metric l2_sum and similarity_weighted true. Whether the 1x1 "
         f"convolutions of the joins are followed by anything is not recorded. {_BOTH}{_CASIA}{_FRONTS}"
     ),
-    cost="not measured",
     experiment=Experiment(
         generator=UnetGenerator(),
         critics=RegionCritics(boxes="v1", kernel=4, norm="layer"),
@@ -82,7 +81,6 @@ D_1_7 = Preset(
         "terms are 0.8 profile + 0.2 frontal; the pixel term of the frontal branch, the sum of absolute "
         f"differences to the frontal itself, has weight 0. {_BOTH}{_CASIA}{_FRONTS}"
     ),
-    cost="not measured",
     experiment=replace(
         D_1_6.experiment,
         objective=Objective(
@@ -102,7 +100,6 @@ D_1_7B = Preset(
         "Code 243236b, which has a syntax error and cannot have run; specification B.3: 0.01:250:1:10:1e-6, "
         f"critics' loss divided by 5 instead of 10, rate 1e-4. {_BOTH}{_CASIA}{_FRONTS}"
     ),
-    cost="not measured",
     experiment=_with_rate(
         1e-4,
         replace(
@@ -127,7 +124,6 @@ D_1_8 = Preset(
         "Code a707b1d; specification B.3: 1x1 convolution of conv5_3 to 512, four residual blocks, then "
         f"doublings with a residual block each; weights as 1_7b. {_BOTH}{_CASIA}{_FRONTS}"
     ),
-    cost="not measured",
     experiment=replace(D_1_7B.experiment, generator=ResidualGenerator()),
 )
 
@@ -140,7 +136,6 @@ D_1_8_V1 = Preset(
         "stage's rate is inferred from the second's, 'a tenth': 1e-4. Sides alternate (simultaneous updates "
         f"ended with a707b1d). {_CASIA}{_FRONTS}"
     ),
-    cost="not measured",
     experiment=replace(
         D_1_8.experiment,
         objective=Objective(
@@ -163,7 +158,6 @@ D_1_8_V1_FINETUNE = Preset(
         "schedule.start_from) trained on with 1e-5 and Multi-PIE fronts. A fine-tuned run of that code has "
         f"no boosted first steps (A.7). {_CASIA}; frontals: Multi-PIE, camera 051. "
     ),
-    cost="not measured",
     experiment=_with_rate(
         1e-5,
         replace(
@@ -181,7 +175,6 @@ D_1_9 = Preset(
         "to 0.2; configured with equal shares (objective.branches.front 0.5). Rate 1e-4 as documented. "
         f"{_CASIA}{_FRONTS}"
     ),
-    cost="not measured",
     experiment=replace(
         D_1_8_V1.experiment,
         objective=Objective(
@@ -202,7 +195,6 @@ E_RAF1 = Preset(
         "Code a2c076d; specification B.3: 0.001:500:1:10:1e-6, frontal share 0.5, batch 6. Profiles: "
         "CASIA-WebFace, 150,000 images x 20 epochs; frontals: as in d_1_8_v1, which is inferred. "
     ),
-    cost="not measured",
     experiment=replace(
         D_1_8_V1.experiment,
         schedule=replace(
@@ -224,7 +216,6 @@ F_RELEASE = Preset(
         "fits enface's. Profiles: CASIA-WebFace without its near-frontal faces, 297,369 images x 10 epochs "
         "of whole batches; frontals: Multi-PIE, camera 051. "
     ),
-    cost="not measured",
     experiment=replace(
         D_1_8_V1.experiment,
         generator=ResidualGenerator(norm_first=True),
@@ -247,7 +238,6 @@ P_PAPER = Preset(
         "brightness: those of the release but for L2. Profiles: CASIA-WebFace, 297,369 images x 10 epochs; "
         "frontals: 5,000 of Multi-PIE. "
     ),
-    cost="not measured",
     experiment=replace(
         F_RELEASE.experiment,
         objective=Objective(

@@ -65,7 +65,6 @@ A_1_1 = Preset(
         "plays, 0.1 texture + 0.001 adversarial. Adam with its default betas, 1e-3. Batch 16 in the code, 32 "
         f"in the README (schedule.batch_size). {_ON_POOL5}{_COMMON_A}"
     ),
-    cost="not measured",
     experiment=Experiment(
         guide=Guide(recognizer="vgg_face", layer="pool5"),
         generator=PlainGenerator(
@@ -103,7 +102,6 @@ A_1_2 = Preset(
         "The third layer has 128 channels here and 256 in net2_seed (B.6). That the critic is still that of "
         f"1_1 is inferred. {_ON_POOL5}{_COMMON_A}"
     ),
-    cost="not measured",
     experiment=replace(
         A_1_1.experiment,
         guide=_VGG,
@@ -140,7 +138,6 @@ A_1_3 = Preset(
         "of 553d4a3, whose exchange of real and generated faces (G.1-12) is not repeated; weights and "
         f"optimiser are inferred to be those of 1_2. {_ON_POOL5}{_COMMON_A}"
     ),
-    cost="not measured",
     experiment=replace(
         A_1_2.experiment,
         generator=_A_1_3_GENERATOR,
@@ -158,7 +155,6 @@ A_1_4 = Preset(
         "repeated. Rate 2e-4; weights are inferred to be those of 1_2, the generator that of 1_3. "
         f"{_COMMON_A}"
     ),
-    cost="not measured",
     experiment=replace(
         A_1_3.experiment,
         critics=StackCritics(condition=True, steps=("k5 s2 64", "k5 s2 128", "k5 s2 256", "k5 s2 256")),
@@ -184,7 +180,6 @@ B_1_1 = Preset(
         "twice, an effective 1e-8 (G.1-11), which would be objective.l2 1e-8. "
         f"{_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=Experiment(
         guide=_VGG,
         generator=PlainGenerator(steps=_B_STEPS),
@@ -219,7 +214,6 @@ B_1_2 = Preset(
         "specification B.4. Bridges of 4, 4, 4 and 2 channels after the first four layers, last stride-1 "
         f"layer removed, smaller critic, batch 3, random crop. {_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(
         B_1_1.experiment,
         generator=PlainGenerator(
@@ -241,7 +235,6 @@ B_1_3 = Preset(
         "specification B.4, E-10. Taken as a change of the default, as 1_1 is; with the bridges of 1_2 it "
         f"would be generator.bridges 4,4,4,2. {_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(B_1_1.experiment, generator=PlainGenerator(steps=_B_STEPS, dropout=0.5)),
 )
 
@@ -253,7 +246,6 @@ B_1_4 = Preset(
         "comes after the 256 joined channels of 56x56 is not recorded: the last three convolutions of the "
         f"default critic are chosen (critics.steps). {_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(
         B_1_1.experiment,
         critics=StackCritics(layer="pool2", condition=True, steps=("k5 s2 128", "k5 s2 256", "k5 s2 256")),
@@ -277,7 +269,6 @@ B_1_5 = Preset(
         "objective.feature.metric mse, bridges as in 1_2 generator.bridges 4,4,4,2. "
         f"{_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(
         B_1_1.experiment,
         guide=_RESNET,
@@ -297,7 +288,6 @@ B_1_6 = Preset(
         "(generator_optimizer.learning_rate); the kernel of the residual blocks is not recorded, 4 as in "
         f"generation C is chosen. {_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(
         B_1_5.experiment,
         generator=ResidualGenerator(
@@ -325,7 +315,6 @@ B_1_7 = Preset(
         "losses, which is taken over. Its joins have no ReLU. Centre crop. There is no texture to warm up "
         f"with. {_COMMON_B}{_SETTING1}"
     ),
-    cost="not measured",
     experiment=replace(
         B_1_1.experiment,
         guide=_RESNET,
@@ -351,7 +340,6 @@ B_1_8 = Preset(
         "be mistaken for the log's setting1_8 of 2018-01-30, which is c_1_8. Profiles: Multi-PIE Session01, "
         "120,000 images x 5 epochs; frontals: near-frontal faces of CASIA-WebFace."
     ),
-    cost="not measured",
     experiment=Experiment(
         guide=_RESNET,
         generator=ThreeScaleGenerator(join_activation=False, bias=True),
@@ -384,7 +372,6 @@ B_LFW_1 = Preset(
         "than a way to train. Everything but the crop is taken from 1_8. Profiles: LFW, deep-funnelled; "
         "frontals: near-frontal faces of CASIA-WebFace."
     ),
-    cost="not measured",
     experiment=replace(B_1_8.experiment, data=Data(crop="center")),
 )
 

@@ -65,7 +65,6 @@ C_1_8 = Preset(
         "instead of BN' would be critics.norm pixel (A.9-3). Its clip is defined and never run, which would "
         f"be objective.adversarial.clip null (A.9-1). {_CODE_85271B7}"
     ),
-    cost="not measured",
     experiment=replace(_DEFAULT, critics=SizeCritics(norm="batch")),
 )
 
@@ -78,7 +77,6 @@ C_1_1 = Preset(
         "The log gives no weight; 1 is that of the code, 85271b7, WGAN.py. Critics' norm and clip as in 1_8. "
         f"{_CODE_85271B7}"
     ),
-    cost="not measured",
     experiment=replace(
         _DEFAULT,
         critics=SizeCritics(norm="batch"),
@@ -97,7 +95,6 @@ C_1_2 = Preset(
         "generator, as in the code, 73b5399, WGAN_GP.py; its docstring claims RMSProp for both, which would "
         f"be generator_optimizer.kind rmsprop (A.9-8). {_CODE_73B5399}"
     ),
-    cost="not measured",
     experiment=replace(
         _DEFAULT,
         critics=SizeCritics(norm="layer"),
@@ -117,7 +114,6 @@ C_1_3 = Preset(
         "chosen after 1_1. Code 73b5399, LSGAN.py: its critics have batch norm (A.9-3); its clip is defined "
         f"and never run, and there is none here. {_CODE_73B5399}"
     ),
-    cost="not measured",
     experiment=replace(
         _DEFAULT,
         critics=SizeCritics(norm="batch"),
@@ -144,7 +140,6 @@ C_1_4 = Preset(
         f"Log of 2018-01-30, entry 5: '(work)' {_REGIONS}{_SESSION01}"
         "The code's feature weight, L2 and batch are in c_1_5_code (A.9-5)"
     ),
-    cost="not measured",
     experiment=replace(
         _DEFAULT,
         generator=SingleScaleGenerator(size=224, norm="pixel", norm_first=True),
@@ -163,7 +158,6 @@ C_1_5 = Preset(
         f"Log of 2018-01-30, entry 6, as entry 5 but 'profiles from casia': {_REGIONS}{_CASIA}"
         "The code's feature weight, L2 and batch are in c_1_5_code (A.9-5)"
     ),
-    cost="not measured",
     experiment=replace(C_1_4.experiment, schedule=replace(_ONE_CRITIC_STEP, images=565_025)),
 )
 
@@ -174,7 +168,6 @@ C_1_5_CODE = Preset(
         "Code 73b5399, WGAN_GP2.py and config.py (specification A.7, A.9-5), for the log's entry 6: "
         f"{_REGIONS}{_CASIA}"
     ),
-    cost="not measured",
     experiment=replace(
         C_1_5.experiment,
         objective=replace(C_1_5.experiment.objective, feature=FeatureTerm(weight=250.0), l2=1e-5),
@@ -191,7 +184,6 @@ C_WGAN_GP_0 = Preset(
         "The penalty's weight of 100 is that of the code, 85271b7, WGAN_GP.py. That file cannot be imported, "
         f"so the setting may never have run. {_CODE_85271B7}"
     ),
-    cost="not measured",
     experiment=replace(
         _DEFAULT,
         critics=SizeCritics(norm="pixel"),
