@@ -1,23 +1,17 @@
 """Tiny models of random weights, one that copies and one that decodes."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from enface.config import presets
-from enface.config.schema import Guide
-from enface.models.folder import save_model
-from enface.models.guide import GuideRecord
 from enface.models.warp.confidence import Confidence
 from enface.models.warp.folder import WarpConfig, save_warp
 from enface.models.warp.model import WarpModel
-from enface.networks.generators import build_generator
 from enface.networks.warp import WarpNetwork
 from enface.networks.warp.blocks import identity
 from enface.networks.warp.finisher import Finisher
-from enface.recognizers.registry import load_recognizer
+from tiny_models import save_untrained_decoder
 
 GUIDE = "mobilefacenet"
 
@@ -41,11 +35,6 @@ def warp_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def decoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The smoke preset's generator behind an untrained recognizer."""
-    recognizer = load_recognizer(GUIDE, weights="random")
-    experiment = replace(presets.get("smoke").experiment, guide=Guide(recognizer=GUIDE, weights="random"))
-    torch.manual_seed(0)
-    generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
     folder = tmp_path_factory.mktemp("decoder")
-    record = GuideRecord(GUIDE, recognizer.layer, recognizer.weights_sha256)
-    save_model(folder, generator=generator, experiment=experiment, guide=record, card="# Untrained\n")
+    save_untrained_decoder(folder, guide=GUIDE)
     return folder

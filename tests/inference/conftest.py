@@ -1,24 +1,17 @@
 """A tiny model of random weights, and a detector that finds faces by a rule."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from enface.config import presets
-from enface.config.schema import Guide
 from enface.faces.detectors.protocol import Detection, box_around
 from enface.faces.geometry import Pixels
 from enface.faces.templates import TEMPLATES
 from enface.images import write_image
 from enface.inference import Frontalizer
-from enface.models.folder import save_model
-from enface.models.guide import GuideRecord
-from enface.networks.generators import build_generator
-from enface.recognizers.registry import load_recognizer
+from tiny_models import save_untrained_decoder
 
 TEMPLATE = TEMPLATES["enface-250-v1"]
 GUIDE = "mobilefacenet"
@@ -46,13 +39,8 @@ class RuleDetector:
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A saved model: the smoke preset's generator, untrained, behind an untrained recognizer."""
-    recognizer = load_recognizer(GUIDE, weights="random")
-    experiment = replace(presets.get("smoke").experiment, guide=Guide(recognizer=GUIDE, weights="random"))
-    torch.manual_seed(0)
-    generator = build_generator(experiment.generator, feature_size=recognizer.feature_size)
     folder = tmp_path_factory.mktemp("model")
-    record = GuideRecord(GUIDE, recognizer.layer, recognizer.weights_sha256)
-    save_model(folder, generator=generator, experiment=experiment, guide=record, card="# Untrained\n")
+    save_untrained_decoder(folder, guide=GUIDE)
     return folder
 
 

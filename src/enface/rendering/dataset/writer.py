@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,9 +13,9 @@ from enface.rendering.dataset.photographer import PARTS, Photographer, part_path
 from enface.rendering.dataset.rows import MANIFEST, read_rows, write_rows
 from enface.rendering.dataset.settings import settle
 from enface.rendering.errors import RenderingError
+from enface.rendering.set_folder import render_each, writing_to
 from enface.rendering.studio import SMALLEST, Studio
 from enface.resources import remove_leftovers
-from enface.workers import map_in_processes
 
 MOST_WORKERS = 256
 
@@ -72,15 +72,10 @@ def render_dataset(
         truth=truth,
         asset=asset,
     )
-    try:
+    with writing_to(output):
         _prepare(output, settings)
         _render(asset, output, settings, workers=workers, progress=progress)
         return _finish(output, settings)
-    except OSError as error:
-        raise RenderingError(
-            f"cannot write to {output}: {error.strerror or error}; free space or choose another folder, "
-            "then give the same command to go on"
-        ) from error
 
 
 def _prepare(output: Path, settings: Settings) -> None:
@@ -105,19 +100,17 @@ def _render(asset: Path, output: Path, settings: Settings, *, workers: int, prog
         desc=f"render {settings.preset}",
         disable=not progress,
     )
+    done = render_each(
+        _open,
+        (asset, output, settings),
+        missing,
+        workers=workers,
+        compiles=lambda: Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1),
+    )
     with bar:
-        for pictures in _done(asset, output, settings, missing, workers):
+        for pictures in done:
             bar.update()
             bar.set_postfix_str(f"{pictures} pictures each")
-
-
-def _done(asset: Path, output: Path, settings: Settings, missing: list[int], workers: int) -> Iterator[int]:
-    if workers == 1 or len(missing) < 2:
-        yield from map(_open(asset, output, settings), missing)
-        return
-    # Compiles once, here, so that the workers find the machine code in the cache.
-    Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1)
-    yield from map_in_processes(_open, (asset, output, settings), missing, workers=min(workers, len(missing)))
 
 
 def _open(asset: Path, output: Path, settings: Settings) -> Callable[[int], int]:

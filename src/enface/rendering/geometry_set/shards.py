@@ -17,8 +17,8 @@ from enface.rendering.errors import RenderingError
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.sample import GeometrySample, SampleRenderer
 from enface.rendering.kernels.compiler import require_compiler
+from enface.rendering.set_folder import claim_folder, render_each, writing_to
 from enface.resources import atomic_write, remove_leftovers
-from enface.workers import map_in_processes
 
 CARD = "geometry-set.json"
 
@@ -50,10 +50,10 @@ def render_geometry_set(
     require_compiler()
     asset = find_asset(asset)
     source = load_asset(asset).source
-    try:
+    with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)
-        _check_card(folder, plan, source)
+        claim_folder(folder / CARD, {"plan": asdict(plan), "asset": source}, otherwise="another geometry set")
         missing = [n for n in range(plan.shards) if not shard_path(folder, n).exists()]
         bar = tqdm(
             total=plan.shards,
@@ -62,20 +62,16 @@ def render_geometry_set(
             desc="render",
             disable=not progress,
         )
+        done = render_each(
+            _open_worker,
+            (asset, folder, plan),
+            missing,
+            workers=workers,
+            compiles=lambda: SampleRenderer(load_asset(asset), plan).render(0),
+        )
         with bar:
-            if workers == 1 or len(missing) < 2:
-                renderer = SampleRenderer(load_asset(asset), plan)
-                for number in missing:
-                    _write_shard(renderer, folder, number)
-                    bar.update()
-            else:
-                _render_in_processes(asset, folder, plan, missing, workers, bar)
-    except (OSError, SafetensorError) as error:  # safetensors tells a full disk by an error of its own
-        reason = getattr(error, "strerror", None) or error
-        raise RenderingError(
-            f"cannot write to {folder}: {reason}; free space or choose another folder, "
-            "then give the same command to go on"
-        ) from error
+            for _ in done:
+                bar.update()
     return folder
 
 
@@ -164,37 +160,6 @@ def _write_shard(renderer: SampleRenderer, folder: Path, number: int) -> None:
     arrays = stacked([renderer.render(sample) for sample in renderer.plan.shard(number)])
     with atomic_write(shard_path(folder, number)) as part:
         save_file(arrays, part)
-
-
-def _check_card(folder: Path, plan: GeometrySet, source: str) -> None:
-    wanted = {"plan": asdict(plan), "asset": source}
-    path = folder / CARD
-    if path.exists():
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
-            raise RenderingError(f"{path} cannot be read ({error}); choose another folder") from error
-        if found != wanted:
-            raise RenderingError(
-                f"{folder} holds another geometry set ({found.get('plan')}, wanted {wanted['plan']}); "
-                "choose another folder"
-            )
-        return
-    if any(folder.iterdir()):
-        raise RenderingError(f"{folder} holds other files; choose an empty folder")
-    with atomic_write(path) as part:
-        part.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
-
-
-def _render_in_processes(
-    asset: Path, folder: Path, plan: GeometrySet, missing: Sequence[int], workers: int, bar: tqdm
-) -> None:
-    # Compiles once, here, so that the workers find the machine code in the cache.
-    SampleRenderer(load_asset(asset), plan).render(0)
-    for _ in map_in_processes(
-        _open_worker, (asset, folder, plan), missing, workers=min(workers, len(missing))
-    ):
-        bar.update()
 
 
 def _open_worker(asset: Path, folder: Path, plan: GeometrySet) -> Callable[[int], None]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from enface.rendering.arrays import Floats, Ints
 from enface.rendering.kernels.compiler import compiled
-from enface.rendering.kernels.strands import Strands, is_bare, is_full, is_solid
+from enface.rendering.kernels.strands import Strands, edges_of, is_solid
 from enface.rendering.materials import GLASSES, HAIR, HAND, LASHES, LOOSE_HAIR
 
 NOTHING = -1
@@ -60,10 +60,11 @@ def rasterize(
             continue
         cut_out = LASHES <= material < HAND and material != GLASSES
         if cut_out:
-            edges = hair[a, 0], hair[b, 0], hair[c, 0]
-            if is_bare(material, max(edges)):
+            inside = hair[a, 0], hair[b, 0], hair[c, 0]
+            bare, full = edges_of(material)
+            if max(inside) < bare:
                 continue
-            cut_out = not is_full(material, min(edges))
+            cut_out = min(inside) <= full
         inverse = 1.0 / area
         step0 = (y1 - y2) * inverse
         step1 = (y2 - y0) * inverse

@@ -24,31 +24,13 @@ class Strands(NamedTuple):
 
 
 @compiled
-def is_bare(material: int, most: float) -> bool:
-    """Whether no sample of a cut-out triangle can be solid.
-
-    Args:
-        most: Greatest centimetres inside the edge of its corners.
-    """
+def edges_of(material: int) -> tuple[float, float]:
+    """Centimetres inside the edge below which no sample of a cut-out is solid, above which every one is."""
     if material == LASHES:
-        return False
+        return -math.inf, math.inf
     if material in (CLOTH, COVERING):
-        return most < -ROUNDING
-    return most < BARE - ROUNDING
-
-
-@compiled
-def is_full(material: int, least: float) -> bool:
-    """Whether every sample of a cut-out triangle is solid.
-
-    Args:
-        least: Smallest centimetres inside the edge of its corners.
-    """
-    if material == LASHES:
-        return False
-    if material in (CLOTH, COVERING):
-        return least > ROUNDING
-    return least > FULL + ROUNDING
+        return -ROUNDING, ROUNDING
+    return BARE - ROUNDING, FULL + ROUNDING
 
 
 @compiled

@@ -1,7 +1,6 @@
 """Rendered people as aligned frames in one file, rendered where they are missing."""
 
 import io
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,15 +17,14 @@ from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.dataset.photographer import encode_picture, part_path, subject_name, take_picture
 from enface.rendering.dataset.plan import Planned, preset
 from enface.rendering.dataset.rows import read_rows, row_of, write_rows
-from enface.rendering.errors import RenderingError
 from enface.rendering.kernels.compiler import require_compiler
 from enface.rendering.people.occluder import can_occlude
+from enface.rendering.set_folder import claim_folder, render_each, writing_to
 from enface.rendering.studio import SMALLEST, Studio
 from enface.rendering.truth.landmarks import five_landmarks
 from enface.resources import atomic_write, remove_leftovers
 from enface.training.recognizer.crops import Crops
 from enface.training.recognizer.people import COVERINGS, RenderedPeople, plan_pictures
-from enface.workers import map_in_processes
 
 CARD, FRAMES, ROWS = "people.json", "frames.npy", "people.csv"
 _QUALITY = preset("session-looks").quality
@@ -54,17 +52,18 @@ def open_people(
     """
     require_compiler()
     asset = find_asset()
-    try:
+    card = {
+        "people": asdict(people),
+        "frame_size": frame_size,
+        "coverings": COVERINGS,
+        "asset": load_asset(asset).source,
+    }
+    with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)
-        _check_card(folder, people, frame_size=frame_size, asset=load_asset(asset).source)
+        claim_folder(folder / CARD, card, otherwise="other frames")
         if not (folder / ROWS).exists():
             _render(people, folder, frame_size=frame_size, asset=asset, workers=workers, progress=progress)
-    except OSError as error:
-        raise RenderingError(
-            f"cannot write to {folder}: {error.strerror or error}; free space or choose another folder, "
-            "then give the same command to go on"
-        ) from error
     return Crops(np.load(folder / FRAMES, mmap_mode="r"), read_manifest(folder / ROWS).records)
 
 
@@ -138,16 +137,16 @@ def _render(
         desc="render",
         disable=not progress,
     )
+    done = render_each(
+        _open,
+        (asset, folder, people),
+        missing,
+        workers=workers,
+        compiles=lambda: Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1),
+    )
     with bar:
-        if workers == 1 or len(missing) < 2:
-            for done in map(_open(asset, folder, people), missing):
-                bar.update(bool(done))
-        else:
-            # Compiles once, here, so that the workers find the machine code in the cache.
-            Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1)
-            processes = min(workers, len(missing))
-            for done in map_in_processes(_open, (asset, folder, people), missing, workers=processes):
-                bar.update(bool(done))
+        for pictures in done:
+            bar.update(bool(pictures))
     rows = [row for n in range(1, people.people + 1) for row in read_rows(part_path(folder, n))]
     write_rows(folder / ROWS, rows, header=True)
     shutil.rmtree(parts, ignore_errors=True)
@@ -162,22 +161,3 @@ def _through_jpeg(pixels: UInt8[np.ndarray, "size size 3"]) -> UInt8[np.ndarray,
     encode_picture(stream, pixels, quality=_QUALITY)
     with Image.open(stream) as image:
         return np.array(image)
-
-
-def _check_card(folder: Path, people: RenderedPeople, *, frame_size: int, asset: str) -> None:
-    wanted = {"people": asdict(people), "frame_size": frame_size, "coverings": COVERINGS, "asset": asset}
-    path = folder / CARD
-    if path.exists():
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
-            raise RenderingError(f"{path} cannot be read ({error}); choose another folder") from error
-        if found != wanted:
-            raise RenderingError(
-                f"{folder} holds other frames ({found}, wanted {wanted}); choose another folder"
-            )
-        return
-    if any(folder.iterdir()):
-        raise RenderingError(f"{folder} holds other files; choose an empty folder")
-    with atomic_write(path) as part:
-        part.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,87 @@
+"""What the folders of all rendered sets share: one set each, gone on with, by one process or several."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from safetensors import SafetensorError
+
+from enface.rendering.errors import RenderingError
+from enface.resources import atomic_write
+from enface.workers import map_in_processes
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Says what to do about a folder that cannot be written.
+
+    Raises:
+        RenderingError: Instead of the system's error.
+    """
+    try:
+        yield
+    except (OSError, SafetensorError) as error:  # safetensors tells a full disk by an error of its own
+        reason = getattr(error, "strerror", None) or error
+        raise RenderingError(
+            f"cannot write to {folder}: {reason}; free space or choose another folder, "
+            "then give the same command to go on"
+        ) from error
+
+
+def claim_folder(path: Path, wanted: dict[str, Any], *, otherwise: str) -> None:
+    """Writes the card of a set into its empty folder, or sees that the folder was begun for the same one.
+
+    Args:
+        path: The card's file.
+        wanted: Everything that decides what is rendered, as JSON has it.
+        otherwise: What to call another set.
+
+    Raises:
+        RenderingError: The folder holds another set, other files, or a card that cannot be read.
+    """
+    folder = path.parent
+    if path.exists():
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError) as error:
+            raise RenderingError(f"{path} cannot be read ({error}); choose another folder") from error
+        if found != wanted:
+            raise RenderingError(
+                f"{folder} holds {otherwise} ({found}, wanted {wanted}); choose another folder"
+            )
+        return
+    if any(folder.iterdir()):
+        raise RenderingError(f"{folder} holds other files; choose an empty folder")
+    with atomic_write(path) as part:
+        part.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+
+
+def render_each(
+    opened: Callable[..., Callable[[int], Result]],
+    arguments: tuple[Any, ...],
+    numbers: Sequence[int],
+    *,
+    workers: int,
+    compiles: Callable[[], object],
+) -> Iterator[Result]:
+    """Results for some numbers, of people or of files, in any order.
+
+    Args:
+        opened: Makes the tool that renders one number; see `map_in_processes`.
+        arguments: Of `opened`.
+        numbers: What is missing.
+        workers: Processes; with one, or one number, everything happens in this one.
+        compiles: Uses every kernel once, here, so that the processes find the machine code in the cache.
+
+    Raises:
+        WorkerError: A process was killed.
+    """
+    if workers == 1 or len(numbers) < 2:
+        yield from map(opened(*arguments), numbers)
+        return
+    compiles()
+    yield from map_in_processes(opened, arguments, numbers, workers=min(workers, len(numbers)))
