@@ -76,8 +76,8 @@ RECIPES: dict[str, Recipe] = {
     "rendered_a": Recipe(
         name="rendered_a",
         architecture="residual",
-        people=RenderedPeople(seed=9_000_200, people=1600),
-        schedule=Schedule(images=340_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=11),
+        people=RenderedPeople(seed=9_000_200, people=800, studio=4, wild=5),
+        schedule=Schedule(images=400_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=11),
         look_weight=0.5,
         picture_weight=10.0,
         may_guide=True,
@@ -85,8 +85,8 @@ RECIPES: dict[str, Recipe] = {
     "rendered_b": Recipe(
         name="rendered_b",
         architecture="plain",
-        people=RenderedPeople(seed=9_000_201, people=1000),
-        schedule=Schedule(images=180_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=22),
+        people=RenderedPeople(seed=9_000_201, people=600, studio=4, wild=5),
+        schedule=Schedule(images=240_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=22),
         may_guide=False,
     ),
     "recognizer_smoke": Recipe(
