@@ -35,6 +35,9 @@ class Args:
     """Write TensorBoard events too (extra `tensorboard`)."""
     workers: int = 1
     """Processes that render, for presets that learn from the renderer's answers."""
+    start: Path | None = None
+    """Folder of the model that the preset goes on from (photo_warp_v2). Presets of the log name a run as
+    --schedule.start_from."""
     quiet: bool = False
     """No progress bar."""
 
@@ -60,6 +63,8 @@ def run(args: Args, overrides: list[str]) -> int:
     if args.images is not None:
         experiment = replace(experiment, schedule=replace(experiment.schedule, images=args.images))
     experiment = dotted.apply(experiment, overrides)
+    if args.start is not None:
+        raise ConfigError(f"give the run to start from as --schedule.start_from {args.start}, not as --start")
 
     from enface.training.loop import train
 
@@ -92,7 +97,8 @@ def _run_rendered(args: Args, overrides: list[str]) -> int:
     if given := [option for option, present in refused.items() if present]:
         raise ConfigError(
             f"{preset.name} is a fixed recipe and takes no {', '.join(given)}; "
-            "give --data, --output, --device, --workers, --quiet, or change a copy of the recipe in Python"
+            "give --data, --output, --start, --device, --workers, --quiet, or change a copy of the recipe in "
+            "Python"
         )
     if is_rendered(args.data):
         raise ConfigError(
@@ -104,6 +110,7 @@ def _run_rendered(args: Args, overrides: list[str]) -> int:
         workers=args.workers,
         device=args.device,
         progress=not args.quiet,
+        start=args.start,
     )
     print(preset.train(options))
     return 0

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from enface.errors import ConfigError
 
 
 class Options(NamedTuple):
@@ -16,6 +18,18 @@ class Options(NamedTuple):
     """Processes that render."""
     device: str
     progress: bool
+    start: Path | None = None
+    """Folder of the model that a recipe goes on from."""
+
+    def without_start(self, name: str) -> dict[str, Any]:
+        """The others, for recipes that draw their first weights.
+
+        Raises:
+            ConfigError: a start is given.
+        """
+        if self.start is not None:
+            raise ConfigError(f"{name} draws its first weights; leave out --start {self.start}")
+        return {key: value for key, value in self._asdict().items() if key != "start"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ def _landmarks(name: str) -> Callable[[Options], Path]:
         from enface.training.landmarks.recipe import RECIPES
         from enface.training.landmarks.run import train_landmarks
 
-        return train_landmarks(RECIPES[name], **options._asdict())
+        return train_landmarks(RECIPES[name], **options.without_start(name))
 
     return train
 
@@ -55,7 +69,7 @@ def _finder(name: str) -> Callable[[Options], Path]:
         from enface.training.finder.recipe import RECIPES
         from enface.training.finder.run import train_finder
 
-        return train_finder(RECIPES[name], **options._asdict())
+        return train_finder(RECIPES[name], **options.without_start(name))
 
     return train
 
@@ -65,7 +79,7 @@ def _recognizer(name: str) -> Callable[[Options], Path]:
         from enface.training.recognizer.recipe import RECIPES
         from enface.training.recognizer.run import train_recognizer
 
-        return train_recognizer(RECIPES[name], **options._asdict())
+        return train_recognizer(RECIPES[name], **options.without_start(name))
 
     return train
 
@@ -74,9 +88,15 @@ PRESETS: dict[str, RenderedPreset] = {
     preset.name: preset
     for preset in (
         RenderedPreset(
-            "photo_warp_v1",
+            "photo_warp_v2",
             "the shipped model `photo`: finds where each frontal pixel lies in the picture, and copies it",
             "see the model card (`enface models info photo`)",
+            _photo_warp("photo_warp_v2"),
+        ),
+        RenderedPreset(
+            "photo_warp_v1",
+            "what photo_warp_v2 goes on from; by itself a model of the same kind",
+            "docs/photo.md",
             _photo_warp("photo_warp_v1"),
         ),
         RenderedPreset(

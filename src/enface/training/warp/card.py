@@ -4,6 +4,7 @@ import numpy as np
 from torch import nn
 
 from enface.models.warp.confidence import Confidence
+from enface.models.warp.folder import LoadedWarp
 from enface.models.warp.model import WarpModel
 from enface.training.warp.calibration import Trials
 from enface.training.warp.measure import YAW_BINS, FieldRow
@@ -14,6 +15,7 @@ def warp_card(
     recipe: WarpRecipe,
     model: WarpModel,
     *,
+    started_from: LoadedWarp | None,
     minutes: tuple[float, float],
     rows: list[FieldRow],
     trials: Trials,
@@ -24,6 +26,7 @@ def warp_card(
     Args:
         recipe: what trained it.
         model: the network.
+        started_from: the model whose weights were the first ones, if any.
         minutes: of training steps, field and finisher.
         rows: field errors on the validation people.
         trials: turned faces of the validation people.
@@ -31,6 +34,12 @@ def warp_card(
     """
     data = recipe.data
     pictures = f"{data.samples:,} rendered pictures of {data.people:,} invented people"
+    first, start = "", ""
+    if started_from is not None:
+        known = started_from.config
+        first = f"\n| first weights | those of `{known.name}`, SHA-256 `{started_from.sha256}`; its training \
+faces had the seeds {', '.join(map(str, known.seeds))} |"
+        start = f" --start {known.name.upper()}"
     return f"""# Frontalisation model `{recipe.name}`
 
 Turns a face seen from the side to the front by finding, for every frontal pixel, where the photograph shows
@@ -41,11 +50,12 @@ The unseen half of a face is a guess, not evidence.
 |---|---|
 | networks | field {_parameters(model.field):,} parameters, finisher {_parameters(model.finisher):,} |
 | input | aligned face (`enface-250-v1`), {recipe.field.size} px for the networks, any size for the pixels |
-| training faces | {pictures} (renderer's geometry set, seed {data.seed}); no photograph, no real person |
+| training faces | {pictures} (renderer's geometry set, seed {data.seed}); no photograph, no real person |\
+{first}
 | guide | none: no recognizer took part in the training |
 | length | field {recipe.field.schedule.images:,} pictures in {minutes[0]:.0f} minutes, finisher \
 {recipe.finish.schedule.images:,} in {minutes[1]:.0f} minutes |
-| repeat | `enface train --preset {recipe.name} --output RUN` |
+| repeat | `enface train --preset {recipe.name} --output RUN{start}` |
 | licence | Apache-2.0 |
 
 ## Field error on {recipe.validation.people} people who were not trained on
@@ -66,8 +76,8 @@ landmarks as wrong as in training. The confidence was fitted on the first half o
 {_likeness_table(trials, confidence)}
 
 ## Limits
-- Trained on rendered heads alone: few hair styles, no hats, hands only as blobs, no children. Beards,
-  spectacles and hair that the renderer does not know are copied where seen and may be torn elsewhere.
+- Trained on rendered heads alone: few kinds of hair, hats and hands, no children. Beards, spectacles and hair
+  that the renderer does not know are copied where seen and may be torn elsewhere.
 - Beyond 60 degrees of yaw most of the face is mirrored or drawn.
 - A face that differs between its halves (scars, moles, partings, half-light) is made symmetric where one half
   is hidden.

@@ -12,6 +12,7 @@ from enface.networks.warp.blocks import mirrored
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.layers import SEGMENTS
 from enface.training.seeding import derived_seed
+from enface.training.warp.backgrounds import with_other_backgrounds
 from enface.training.warp.jitter import jittered
 from enface.training.warp.placing import cut_out, jittered_grids, moved_fields
 from enface.training.warp.recipe import FieldRecipe
@@ -114,9 +115,13 @@ class FieldTask:
         count, size = len(neutral), self.recipe.size
         mirror = (torch.rand(count, generator=generator) < 0.5).to(neutral.device)
         rng = _rng(generator)
-        grid = jittered_grids(batch, mirror, size=size, jitter=self.recipe.jitter, rng=rng).to(neutral.device)
-        images = cut_out(batch["image"], grid, size=size)
-        images = jittered(images, self.recipe.jitter, generator=generator) * 2.0 - 1.0
+        jitter = self.recipe.jitter
+        grid = jittered_grids(batch, mirror, size=size, jitter=jitter, rng=rng).to(neutral.device)
+        pictures = with_other_backgrounds(
+            batch["image"], batch["segmentation"], share=jitter.background, generator=generator
+        )
+        images = cut_out(pictures, grid, size=size)
+        images = jittered(images, jitter, generator=generator) * 2.0 - 1.0
         labels = _matte_table().to(neutral.device)[batch["segmentation"].long()]
         places = F.affine_grid(grid, [count, 1, size // 2, size // 2], align_corners=False)
         matte = F.grid_sample(labels[:, None].float(), places, mode="nearest", align_corners=False)

@@ -13,12 +13,14 @@ from enface.networks.warp.views import views_of
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.correspondence import ABSENT
 from enface.training.seeding import derived_seed
+from enface.training.warp.backgrounds import with_other_backgrounds
 from enface.training.warp.jitter import jittered
 from enface.training.warp.placing import cut_out, jittered_grids
 from enface.training.warp.recipe import FinishRecipe
 
 _READ = (
     "image",
+    "segmentation",
     "landmarks",
     "pose",
     "kept.picture",
@@ -86,9 +88,13 @@ class FinishTask:
         self, batch: dict[str, Tensor], mirror: Bool[Tensor, " batch"], generator: torch.Generator
     ) -> Float[Tensor, "batch 3 s s"]:
         rng = np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
-        grid = jittered_grids(batch, mirror, size=SIDE, jitter=self.recipe.jitter, rng=rng)
-        images = cut_out(batch["image"], grid.to(mirror.device), size=SIDE)
-        return jittered(images, self.recipe.jitter, generator=generator) * 2.0 - 1.0
+        jitter = self.recipe.jitter
+        grid = jittered_grids(batch, mirror, size=SIDE, jitter=jitter, rng=rng)
+        pictures = with_other_backgrounds(
+            batch["image"], batch["segmentation"], share=jitter.background, generator=generator
+        )
+        images = cut_out(pictures, grid.to(mirror.device), size=SIDE)
+        return jittered(images, jitter, generator=generator) * 2.0 - 1.0
 
 
 def _shrunk(images: Float[Tensor, "batch 3 h h"], size: int) -> Float[Tensor, "batch 3 s s"]:

@@ -2,7 +2,7 @@
 
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.training.supervised.schedule import Schedule
-from enface.training.warp.recipe import FieldRecipe, FinishRecipe, WarpRecipe
+from enface.training.warp.recipe import FieldRecipe, FinishRecipe, Jitter, WarpRecipe
 
 _PHOTO_WARP_V1 = WarpRecipe(
     name="photo_warp_v1",
@@ -15,6 +15,26 @@ _PHOTO_WARP_V1 = WarpRecipe(
     confidence_judge="reid0095",
 )
 
+_BACKGROUNDS = Jitter(background=0.4)
+
+_PHOTO_WARP_V2 = WarpRecipe(
+    name="photo_warp_v2",
+    data=GeometrySet(seed=9_000_010, people=2000, sessions=2, pictures=6),
+    validation=_PHOTO_WARP_V1.validation,
+    field=FieldRecipe(
+        Schedule(images=192_000, batch_size=32, learning_rate=1e-3, ema_images=6_000.0, seed=3),
+        jitter=_BACKGROUNDS,
+    ),
+    finish=FinishRecipe(
+        Schedule(images=32_000, batch_size=16, learning_rate=5e-4, ema_images=3_000.0, seed=4),
+        jitter=_BACKGROUNDS,
+    ),
+    confidence_judge="reid0095",
+    start_sha256="1e561f67aa40ca61c70d75a405c071e5384ff0f35c3141a618cabc1f62de8713",
+)
+"""Goes on from photo_warp_v1's weights with other people, what the renderer has learnt since, and faces, hair
+and skin for backgrounds."""
+
 _PHOTO_WARP_SMOKE = WarpRecipe(
     name="photo_warp_smoke",
     data=GeometrySet(seed=9_000_002, people=4, sessions=1, pictures=4),
@@ -24,5 +44,5 @@ _PHOTO_WARP_SMOKE = WarpRecipe(
     confidence_judge="rendered_b",
 )
 
-RECIPES = {recipe.name: recipe for recipe in (_PHOTO_WARP_V1, _PHOTO_WARP_SMOKE)}
+RECIPES = {recipe.name: recipe for recipe in (_PHOTO_WARP_V1, _PHOTO_WARP_V2, _PHOTO_WARP_SMOKE)}
 """By preset name."""

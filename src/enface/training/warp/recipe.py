@@ -32,6 +32,8 @@ class Jitter:
     """Largest standard deviation of the noise, on values in 0 to 1."""
     erase: float = 0.12
     """Share of pictures with an ellipse of one colour somewhere: what hands and microphones do."""
+    background: float = 0.0
+    """Share of pictures that get a part of another picture for a background: other faces, hair, skin."""
 
 
 @dataclass(frozen=True)
@@ -98,3 +100,5 @@ class WarpRecipe:
     finish: FinishRecipe
     confidence_judge: str
     """Recognizer whose similarity the confidence predicts."""
+    start_sha256: str | None = None
+    """Hash of the weights of the model that the training starts from; None draws first weights."""

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from enface.models.warp.folder import WarpConfig, save_warp
+from enface.errors import ConfigError
+from enface.models.warp.folder import LoadedWarp, WarpConfig, load_warp, save_warp
 from enface.models.warp.model import WarpModel
 from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
@@ -30,6 +31,7 @@ def train_warp(
     *,
     output: Path,
     data: Path | None = None,
+    start: Path | None = None,
     workers: int = 1,
     device: str = "cpu",
     progress: bool = True,
@@ -41,6 +43,7 @@ def train_warp(
         output: run folder: `field/` and `finish/` hold checkpoints and curves; made if absent.
         data: folder of the rendered training set; what is missing there is rendered first. None takes
             `output / "rendered"`.
+        start: folder of the model that the recipe goes on from, where it names one.
         workers: processes that render.
         device: where the networks are trained.
         progress: whether to show bars.
@@ -49,18 +52,22 @@ def train_warp(
         The model folder.
 
     Raises:
+        ConfigError: `start` is not the model that the recipe goes on from.
         RenderingError: the set cannot be rendered, or the folder holds another one.
         ResourceError: the recognizer that calibrates the confidence is missing.
         CheckpointError: the folder holds a run of another recipe.
     """
     torch.set_num_threads(1)  # the thread count decides the last bits
     judge = load_recognizer(recipe.confidence_judge)  # before hours are spent
+    begun = _begun(recipe, start)
     reader = open_geometry_set(recipe.data, data or output / "rendered", workers=workers, progress=progress)
     validation = open_geometry_set(
         recipe.validation, output / "validation", workers=workers, progress=progress
     )
-    field, field_minutes = _train_field(recipe, reader, output / "field", device, progress)
-    finisher, finish_minutes = _train_finisher(recipe, field, reader, output / "finish", device, progress)
+    field, field_minutes = _train_field(recipe, begun, reader, output / "field", device, progress)
+    finisher, finish_minutes = _train_finisher(
+        recipe, begun, field, reader, output / "finish", device, progress
+    )
     model = WarpModel(field, finisher).cpu().eval()
     rows = measure_fields(field, validation, size=recipe.field.size)
     trials = try_out(model, validation, judge, jitter=recipe.field.jitter)
@@ -69,13 +76,14 @@ def train_warp(
         name=recipe.name,
         size=recipe.field.size,
         components=recipe.field.components,
-        guides=(),
-        seeds=(recipe.data.seed,),
+        guides=begun.config.guides if begun else (),
+        seeds=(*(begun.config.seeds if begun else ()), recipe.data.seed),
         confidence=confidence,
     )
     card = warp_card(
         recipe,
         model,
+        started_from=begun,
         minutes=(field_minutes, finish_minutes),
         rows=rows,
         trials=trials,
@@ -85,12 +93,39 @@ def train_warp(
     return output / MODEL
 
 
+def _begun(recipe: WarpRecipe, start: Path | None) -> LoadedWarp | None:
+    """The model that a recipe goes on from."""
+    wanted = recipe.start_sha256
+    if wanted is None:
+        if start is not None:
+            raise ConfigError(f"{recipe.name} draws its first weights; leave out --start {start}")
+        return None
+    if start is None:
+        raise ConfigError(
+            f"{recipe.name} goes on from a model whose weights have the SHA-256 {wanted}; give its folder as "
+            "--start (docs/photo.md tells where it is)"
+        )
+    begun = load_warp(start)
+    if begun.sha256 != wanted:
+        raise ConfigError(
+            f"{recipe.name} goes on from weights of SHA-256 {wanted}; those in {start} have {begun.sha256}"
+        )
+    return begun
+
+
 def _train_field(
-    recipe: WarpRecipe, reader: ShardReader, folder: Path, device: str, progress: bool
+    recipe: WarpRecipe,
+    begun: LoadedWarp | None,
+    reader: ShardReader,
+    folder: Path,
+    device: str,
+    progress: bool,
 ) -> tuple[WarpNetwork, float]:
     folder.mkdir(parents=True, exist_ok=True)
     task = FieldTask(recipe.field, reader)
-    if not (folder / STATE).exists():
+    if begun is not None:
+        task.network.load_state_dict(begun.model.field.state_dict())
+    elif not (folder / STATE).exists():
         task.principal_components()
     return train_network(
         task, recipe.field.schedule, WarpNetwork, folder=folder, device=device, progress=progress
@@ -98,10 +133,18 @@ def _train_field(
 
 
 def _train_finisher(
-    recipe: WarpRecipe, field: WarpNetwork, reader: ShardReader, folder: Path, device: str, progress: bool
+    recipe: WarpRecipe,
+    begun: LoadedWarp | None,
+    field: WarpNetwork,
+    reader: ShardReader,
+    folder: Path,
+    device: str,
+    progress: bool,
 ) -> tuple[Finisher, float]:
     folder.mkdir(parents=True, exist_ok=True)
     task = FinishTask(recipe.finish, field, reader)
+    if begun is not None:
+        task.network.load_state_dict(begun.model.finisher.state_dict())
     return train_network(
         task, recipe.finish.schedule, Finisher, folder=folder, device=device, progress=progress
     )
