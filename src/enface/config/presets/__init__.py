@@ -16,6 +16,7 @@ PRESETS: dict[str, Preset] = {
         *paired.GENERATION_B,
         *later.GENERATIONS_D_TO_F,
         rendered.SMALL_RENDERED,
+        rendered.FNM_V1,
         smoke.SMOKE,
     )
 }

@@ -1,4 +1,4 @@
-"""Runs that any laptop can finish on the rendered set inside the package."""
+"""Runs on rendered faces that a CPU can finish."""
 
 from enface.config.schema import (
     Adam,
@@ -14,6 +14,7 @@ from enface.config.schema import (
     SizeCritics,
     SymmetryTerm,
     ThreeScaleGenerator,
+    WganGp,
 )
 
 SMALL_RENDERED = Preset(
@@ -53,5 +54,43 @@ SMALL_RENDERED = Preset(
         ),
         data=Data(pairing="paired", aligned_size=125, crop_size=112, mirror_ground_truth=True, workers=0),
         performance=Performance(precision="bfloat16"),
+    ),
+)
+
+FNM_V1 = Preset(
+    name="fnm_v1",
+    summary="The shipped model `fnm`: wgan_gp_0's game at 28, 56 and 112 px with a pixel term",
+    provenance=(
+        "c_wgan_gp_0, the setting of the log whose faces were recognised most (docs/ablation.md), at half "
+        "the sizes and the width, with reid0095 as the guide and, since rendered faces come with their "
+        "frontal truth, a pixel term (specification A.6)"
+    ),
+    cost="docs/fnm.md",
+    experiment=Experiment(
+        guide=Guide(recognizer="reid0095"),
+        generator=ThreeScaleGenerator(sizes=(28, 56, 112), width=0.5),
+        critics=SizeCritics(width=0.25, norm="pixel"),
+        objective=Objective(
+            adversarial=WganGp(penalty=100.0, scope="per_critic"),
+            feature=FeatureTerm(weight=500.0),
+            pixel=PixelTerm(weight=200.0, sizes="all"),
+            symmetry=SymmetryTerm(weight=5.0),
+            l2=1e-5,
+        ),
+        generator_optimizer=Adam(learning_rate=5e-4),
+        critic_optimizer=Adam(learning_rate=2e-4),
+        schedule=Schedule(
+            images=48_000,
+            batch_size=16,
+            critic_steps=2,
+            boost_steps=1,
+            boost_critic_steps=25,
+            fresh_batch="step",
+            ema_images=2_000.0,
+            sample_every=300,
+            checkpoint_every=300,
+        ),
+        data=Data(pairing="paired", aligned_size=125, crop_size=112, mirror_ground_truth=True, workers=0),
+        performance=Performance(precision="bfloat16", threads=1),
     ),
 )
