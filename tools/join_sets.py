@@ -2,8 +2,8 @@
 
     python tools/join_sets.py SETS/manifest.csv SETS/looks SETS/wild ...
 
-Sets lie below the manifest's folder. Those of one seed show the same people, who stay one person: named by seed
-and number, in training if any of the sets trains on them, with one gallery picture of each session.
+Sets lie below the manifest's folder. Those of one seed show the same people, who stay one person: named by
+seed and number, in training if any of the sets trains on them, with one gallery picture of each session.
 """
 
 import argparse

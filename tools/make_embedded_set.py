@@ -45,7 +45,7 @@ def main() -> None:
         shutil.copyfile(source / name, output / name)
     (output / "README.md").write_text(readme(manifest, settings, licence), encoding="utf-8")
     size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
-    print(f"{len(manifest)} pictures, {size:,} bytes in {output}, hash {hash_of(manifest)}")  # noqa: T201
+    print(f"{len(manifest)} pictures, {size:,} bytes in {output}, hash {hash_of(manifest)}")
     if size > LIMIT:
         raise SystemExit(f"{size:,} bytes are more than the limit of {LIMIT:,}")
 
