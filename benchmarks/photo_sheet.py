@@ -2,10 +2,10 @@
 
     python benchmarks/photo_sheet.py --manifest lfw/manifest.csv --models fnm photo --output SHEETS
 
-Draws 40 photographs of 20 degrees of yaw and more, spread evenly over the yaws of the manifest's rows with the
-role pose_oblique, ten a sheet: the aligned picture, each model's face, the last copying model's evidence (green
-seen, yellow mirrored, red invented). The sheets show what the photographs show: they are for looking, not for
-publishing.
+Draws 40 photographs of 20 degrees of yaw and more, spread evenly over the yaws of the manifest's rows with
+the role pose_oblique, ten a sheet: the aligned picture, each model's face, the last copying model's evidence
+(green seen, yellow mirrored, red invented). The sheets show what the photographs show: they are for looking,
+not for publishing.
 """
 
 import argparse
@@ -13,13 +13,13 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from photo_model import labelled_face
 from tqdm import tqdm
 
 from enface.images import grid, write_image
 from enface.images.resize import resize
 from enface.inference import Frontalizer
 from enface.models.landmark_detector import load_detector
+from photo_model import labelled_face
 
 SIDE = 176
 PER_SHEET = 10
