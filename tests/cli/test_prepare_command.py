@@ -10,6 +10,8 @@ from PIL import Image
 from enface.cli.main import main
 from enface.cli.prepare import summary
 from enface.data.manifest import read_manifest
+from enface.faces.templates import DEFAULT_TEMPLATE, get_template
+from enface.preparation.worker import Crops
 
 
 @pytest.fixture
@@ -102,6 +104,30 @@ def test_faces_that_look_to_the_other_side_are_mentioned() -> None:
     assert "look to the other side than their camera's label" in summary(card, done=0)
     card["yaw by label and by landmarks"] = {"same side": 40, "other side": 3}
     assert "other side" not in summary(card, done=0)
+
+
+def test_photographs_with_nothing_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The package's own finder and landmark network."""
+    from skimage.data import astronaut
+
+    monkeypatch.setenv("ENFACE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("ENFACE_MIRROR", raising=False)
+    folder = tmp_path / "photos/eileen"
+    folder.mkdir(parents=True)
+    Image.fromarray(astronaut()).save(folder / "one.png")
+    out = tmp_path / "out"
+    assert prepare("folder", tmp_path / "photos", out) == 0
+    assert "the package's own finder" in capsys.readouterr().err
+    (record,) = read_manifest(out / "manifest.csv").records
+    assert record.points is not None and abs(record.yaw or 0.0) < 25
+    template = get_template(DEFAULT_TEMPLATE).points
+    assert np.abs(record.points[:2] - template[:2]).max() < 12
+    assert prepare("folder", tmp_path / "photos", out) == 0
+    assert "(0 worked on now)" in capsys.readouterr().out
+    # Crops by other landmarks are other crops.
+    assert Crops(detector="finder").settings != Crops(detector="finder", network=False).settings
 
 
 @pytest.mark.resources

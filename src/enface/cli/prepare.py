@@ -31,10 +31,12 @@ class Args:
     """Everybody's split; default: test for lfw, train for casia and folder, the manifest's for rendered."""
     frontal_yaw: float | None = None
     """Degrees: faces turned by no more become gallery (normal faces), all others probes."""
-    detector: Literal["yunet", "sidecar", "aligned", "manifest"] | None = None
-    """yunet finds faces; sidecar reads --landmarks; aligned takes pictures that are aligned already; manifest
-    takes the landmarks of a rendered set. Default: manifest for rendered, sidecar with --landmarks, else
-    yunet."""
+    detector: Literal["yunet", "finder", "sidecar", "aligned", "manifest"] | None = None
+    """yunet and finder, which is part of the package, find faces; sidecar reads --landmarks; aligned takes
+    pictures that are aligned already; manifest takes the landmarks of a rendered set. Default: manifest for
+    rendered, sidecar with --landmarks, else yunet where it is fetched, else finder."""
+    detector_points: bool = False
+    """Take yunet's own five landmarks instead of those of enface's landmark network."""
     landmarks: Path | None = None
     """CSV or JSON file of five landmarks per face."""
     face: Literal["central", "largest"] | None = None
@@ -74,6 +76,7 @@ def run(args: Args) -> int:
         crops=Crops(
             detector=detector,
             options=options,
+            network=not args.detector_points,
             face=args.face or get_source(args.source).face,
             size=args.size,
             quality=args.quality,
@@ -126,11 +129,19 @@ def _listed(counts: dict[str, int]) -> str:
 
 
 def _detector(args: Args, *, own_landmarks: bool) -> tuple[str, dict[str, Any]]:
-    default = "sidecar" if args.landmarks else "manifest" if own_landmarks else "yunet"
+    from enface.models.landmark_detector import OWN, default_detector
+
+    default = "sidecar" if args.landmarks else "manifest" if own_landmarks else default_detector()
     name = args.detector or default
+    if name == OWN and args.detector is None:
+        print(
+            "enface prepare: faces are found by the package's own finder; `enface fetch yunet` brings a "
+            "better detector",
+            file=sys.stderr,
+        )
     if (name == "sidecar") != (args.landmarks is not None):
         needs = "needs" if name == "sidecar" else "takes no"
         raise ConfigError(f"--detector {name} {needs} --landmarks FILE")
     if name == "manifest" and not own_landmarks:
-        raise ConfigError(f"--detector manifest: {args.source} brings no landmarks; use yunet")
+        raise ConfigError(f"--detector manifest: {args.source} brings no landmarks; use yunet or finder")
     return name, {} if args.landmarks is None else {"file": str(args.landmarks)}

@@ -32,8 +32,16 @@ def prepare_all(
     if workers == 1 or len(jobs) <= FEW:
         yield from map(prepare, jobs)
         return
-    yield from map_in_processes(_open, (source, output, crops), jobs, workers=workers)
+    yield from map_in_processes(_open_alone, (source, output, crops), jobs, workers=workers)
 
 
 def _open(source: Path, output: Path, crops: Crops) -> Callable[[Job], Outcome]:
     return Worker(source, output, crops).prepare
+
+
+def _open_alone(source: Path, output: Path, crops: Crops) -> Callable[[Job], Outcome]:
+    """In a process of its own, beside others: one thread each."""
+    import torch
+
+    torch.set_num_threads(1)
+    return _open(source, output, crops)

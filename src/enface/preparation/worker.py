@@ -12,11 +12,11 @@ from enface.errors import EnfaceError, FaceError, ImageError
 from enface.faces.align import align
 from enface.faces.detectors.aligned import Aligned
 from enface.faces.detectors.protocol import Detection, Detector, WhichFace, box_around, choose_face
-from enface.faces.detectors.registry import make_detector
 from enface.faces.geometry import Pixels
 from enface.faces.landmarks import FivePoints
 from enface.faces.templates import DEFAULT_TEMPLATE
 from enface.images import read_image, write_image
+from enface.models.landmark_detector import detector_label, load_detector
 from enface.preparation.fingerprint import fingerprint
 from enface.preparation.outcome import Outcome, Status
 
@@ -31,6 +31,8 @@ class Crops:
     detector: str = "yunet"
     options: dict[str, Any] = field(default_factory=dict)
     """Of the detector; plain values."""
+    network: bool = True
+    """Landmarks of found faces come from enface's own network, not from the detector."""
     face: WhichFace = "largest"
     template: str = DEFAULT_TEMPLATE
     size: int = 250
@@ -41,7 +43,8 @@ class Crops:
     @property
     def settings(self) -> str:
         """Short hash: equal exactly when crops made earlier may be kept."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        decisive = {**asdict(self), "detector": detector_label(self.detector, network=self.network)}
+        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Job(NamedTuple):
@@ -72,7 +75,9 @@ class Worker:
         self._source, self._output, self._crops = source, output, crops
         self._settings = crops.settings
         given = crops.detector == GIVEN
-        self._detector: Detector = Aligned() if given else make_detector(crops.detector, **crops.options)
+        self._detector: Detector = (
+            Aligned() if given else load_detector(crops.detector, network=crops.network, **crops.options)
+        )
         self._given = given
 
     def prepare(self, job: Job) -> Outcome:
@@ -109,6 +114,7 @@ class Worker:
         face = choose_face(found, image, which=crops.face)
         outcome = replace(outcome, faces=len(found), score=round(face.score, 4))
         try:
+            # As photographs are cut for models that draw: by landmarks alone, whatever yaw is known.
             aligned = align(image, face.points, size=crops.size, template=crops.template)
         except (FaceError, np.linalg.LinAlgError) as error:
             return _failed(outcome, "not aligned", error, self._source / outcome.path)
@@ -122,7 +128,7 @@ class Worker:
         return replace(
             outcome,
             detail=f"{len(found)} faces, the {crops.face} one taken" if len(found) > 1 else "",
-            yaw=round(aligned.alignment.yaw, 2),
+            yaw=round(aligned.alignment.yaw if face.yaw is None else face.yaw, 2),
             landmarks=tuple(round(float(value), 3) for value in points.ravel()),
         )
 
