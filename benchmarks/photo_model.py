@@ -5,7 +5,8 @@
     python benchmarks/photo_model.py posed    --judge mobilefacenet --manifest lfw/manifest.csv
 
 `likeness`: rendered people with the truth: L1, SSIM, the judge's cosine to the neutral frontal picture, by
-yaw, for the picture, the model's faces, the mean face and the exact field. `rendered`: test people inside the
+yaw, for the picture, the model's faces, other models' (--others), the mean face and the exact field; L1 and
+SSIM also with the truth's background around every head. `rendered`: test people inside the
 package, rank-1 by yaw, gallery of frontal pictures of the same and of another look. `posed`: a manifest with
 roles pose_frontal and pose_oblique (see `enface evaluate --protocol pose_roles`): rank-1, d-prime and its
 difference to the control (picture + mirrored picture) with 95 % intervals over people; the face next to the
@@ -26,6 +27,7 @@ from torch import Tensor
 from enface.data.embedded import embedded_manifest
 from enface.faces.detectors.protocol import Detection, Detector, box_around
 from enface.images import hwc_to_tensor, read_image, to_unit
+from enface.images.resize import resize
 from enface.inference import FrontalFace, Frontalizer
 from enface.metrics.image_quality import l1, ssim, unit
 from enface.models.landmark_detector import load_detector
@@ -242,14 +244,17 @@ def likeness(args: argparse.Namespace) -> dict[str, Any]:
     from enface.models.warp.turner import WarpTurner
     from enface.networks.warp.blocks import enlarged_field, look_up
     from enface.rendering.geometry_set.shards import ShardReader
+    from enface.rendering.truth.correspondence import ABSENT
     from enface.training.warp.placing import cut_out, moved_fields, placement, sampling_grid
 
     reader = ShardReader(args.set)
     model = load_turner(args.model)
     if not isinstance(model, WarpTurner):
         raise SystemExit(f"{args.model} is no warp model")
-    names = ("image", "landmarks", "pose", "neutral.picture", "neutral.field")
+    others = {name: load_turner(name) for name in args.others}
+    names = ("image", "landmarks", "pose", "neutral.picture", "neutral.field", "neutral.classes")
     cases: dict[str, list[Array]] = {}
+    heads: list[Array] = []
     yaws: list[float] = []
 
     def add(name: str, frames: Tensor) -> None:
@@ -277,6 +282,13 @@ def likeness(args: argparse.Namespace) -> dict[str, Any]:
             add("photo, expression and light kept", model.model(frames).face)
             add("photo, neutral", model.model(frames, neutral=True).face)
             add("exact field", look_up(frames, enlarged_field(exact, 250)))
+            for name, turner in others.items():
+                crops = frames[..., 13:237, 13:237].permute(0, 2, 3, 1)
+                turned = turner.turn(list(((crops + 1) * 127.5).round().clamp(0, 255).byte().numpy()))
+                cases.setdefault(name, []).extend(resize(t.frontal, height=112, width=112) for t in turned)
+        head = torch.from_numpy(batch["neutral.classes"] != ABSENT).float()[:, None]
+        head = torch.nn.functional.interpolate(head, size=(125, 125), mode="bilinear", align_corners=False)
+        heads.extend((head[:, 0, 6:118, 6:118] > 0.5).numpy())
         add("truth", torch.from_numpy(batch["neutral.picture"]).permute(0, 3, 1, 2).float() / 127.5 - 1)
         yaws.extend(np.abs(batch["pose"][:, 0]).tolist())
     cases["mean face"] = [np.mean(cases["truth"], axis=0).round().astype(np.uint8)] * len(yaws)
@@ -287,16 +299,25 @@ def likeness(args: argparse.Namespace) -> dict[str, Any]:
         if name == "truth":
             continue
         cosine = (embed(judge, images, mirror=False) * truth).sum(axis=1)
-        pictures = [(unit(a), unit(b)) for a, b in zip(images, cases["truth"], strict=True)]
         measures: dict[str, Callable[[Array, Array], float]] = {
             "L1": lambda a, b: l1(a, truth=b),
             "SSIM": lambda a, b: ssim(a, truth=b),
         }
-        values = {label: np.array([call(a, b) for a, b in pictures]) for label, call in measures.items()}
+        values = {}
+        for where, shown in (
+            ("", images),
+            (
+                ", true background",
+                [np.where(h[..., None], a, b) for h, a, b in zip(heads, images, cases["truth"], strict=True)],
+            ),
+        ):
+            pictures = [(unit(a), unit(b)) for a, b in zip(shown, cases["truth"], strict=True)]
+            for label, call in measures.items():
+                values[label + where] = np.array([call(a, b) for a, b in pictures])
         values["cosine"] = cosine
         report[name] = {
             f"{low}-{high}": {
-                label: round(float(column[chosen].mean()), 4 if label == "L1" else 3)
+                label: round(float(column[chosen].mean()), 4 if label.startswith("L1") else 3)
                 for label, column in values.items()
             }
             for low, high in ((0, 15), (15, 30), (30, 45), (45, 60), (60, 75), (75, 95))
@@ -311,6 +332,7 @@ def main() -> None:
     parser.add_argument("what", choices=("likeness", "rendered", "posed"))
     parser.add_argument("--model", default="photo")
     parser.add_argument("--judge", nargs="+", default=["mobilefacenet"])
+    parser.add_argument("--others", nargs="*", default=[], help="models of any kind, for likeness")
     parser.add_argument("--neutral", action="store_true")
     parser.add_argument(
         "--detector-points", action="store_true", help="the detector's landmarks, not the network's"

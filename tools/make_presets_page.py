@@ -45,7 +45,7 @@ it stands.
 _REDUCED = {
     *("seed_default", "c_1_8", "c_1_1", "c_1_2", "c_1_3", "c_1_4", "c_1_5", "c_wgan_gp_0", "f_release"),
 }
-_WHOLE = {"small_rendered", "smoke"}
+_WHOLE = {"small_rendered", "fnm_v1", "smoke"}
 
 
 _HERE = "tests/training/test_todo_items.py"
