@@ -69,7 +69,7 @@ class FieldTask:
         images, fields, classes, matte = self._placed(batch, neutral, generator)
         output = self.network(images.contiguous(memory_format=torch.channels_last), neutral)
         field = fields[torch.arange(count), neutral.long()]
-        share = _pixel_weights(classes)
+        share = _pixel_weights(classes, midline=weights.midline)
         total = 2.0 * share.sum()
         both = (output.modes - fields).abs().sum(dim=2).mean(dim=1, keepdim=True)
         error = (output.field - field).abs()
@@ -144,11 +144,12 @@ def _both_fields(
     return torch.stack(modes, dim=1)
 
 
-def _pixel_weights(classes: Int[Tensor, "batch h w"]) -> Float[Tensor, "batch 1 h w"]:
-    """What is seen counts most, and the middle of the face more than its rim."""
+def _pixel_weights(classes: Int[Tensor, "batch h w"], *, midline: float) -> Float[Tensor, "batch 1 h w"]:
+    """What is seen counts most, the middle of the face more than its rim, and where its halves meet."""
     table = torch.tensor([_SHARES[name] for name in ("absent", "seen", "mirrored", "hidden")])
     line = torch.linspace(-1.0, 1.0, classes.shape[-1])
     centred = 0.5 + torch.exp(-((line[None, :] / 0.55) ** 2 + ((line[:, None] - 0.05) / 0.6) ** 2))
+    centred = centred + midline * torch.exp(-((line[None, :] / 0.08) ** 2)) * (centred > 0.9)
     return (table.to(classes.device)[classes] * centred.to(classes.device))[:, None]
 
 

@@ -2,7 +2,7 @@
 
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.training.supervised.schedule import Schedule
-from enface.training.warp.recipe import FieldRecipe, FinishRecipe, Jitter, WarpRecipe
+from enface.training.warp.recipe import FieldRecipe, FieldWeights, FinishRecipe, Jitter, WarpRecipe
 
 _PHOTO_WARP_V1 = WarpRecipe(
     name="photo_warp_v1",
@@ -24,6 +24,7 @@ _PHOTO_WARP_V2 = WarpRecipe(
     field=FieldRecipe(
         Schedule(images=192_000, batch_size=32, learning_rate=1e-3, ema_images=6_000.0, seed=3),
         jitter=_BACKGROUNDS,
+        weights=FieldWeights(midline=1.0),
     ),
     finish=FinishRecipe(
         Schedule(images=32_000, batch_size=16, learning_rate=5e-4, ema_images=3_000.0, seed=4),

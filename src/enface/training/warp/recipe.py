@@ -50,6 +50,9 @@ class FieldWeights:
     """Cross-entropy of the classes of frontal pixels."""
     matte: float = 0.05
     """Cross-entropy of the classes of the picture's pixels."""
+    midline: float = 0.0
+    """How much more the middle columns count: where both halves meet, a field that is off narrows or doubles
+    nose and mouth."""
 
 
 @dataclass(frozen=True)
