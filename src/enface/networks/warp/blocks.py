@@ -9,11 +9,22 @@ from torch import Tensor, nn
 def block(inputs: int, outputs: int, kernel: int = 3, *, stride: int = 1, dilation: int = 1) -> nn.Sequential:
     """Convolution, batch norm, ReLU."""
     padding = dilation * (kernel - 1) // 2
+    convolution = nn.Conv2d if dilation == 1 else _Float32Convolution
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, padding, dilation=dilation, bias=False),
+        convolution(inputs, outputs, kernel, stride, padding, dilation=dilation, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     )
+
+
+class _Float32Convolution(nn.Conv2d):
+    """In float32 under autocast too: the CPU's bfloat16 gradient of a dilated kernel (torch 2.13, channels no
+    multiple of 32) reads memory that nothing wrote, and now and then is not a number."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """As its base."""
+        with torch.autocast(input.device.type, enabled=False):
+            return super().forward(input.float())
 
 
 class Residual(nn.Module):
