@@ -22,12 +22,12 @@ _PHOTO_WARP_V2 = WarpRecipe(
     data=GeometrySet(seed=9_000_010, people=2000, sessions=2, pictures=6),
     validation=_PHOTO_WARP_V1.validation,
     field=FieldRecipe(
-        Schedule(images=192_000, batch_size=32, learning_rate=1e-3, ema_images=6_000.0, seed=3),
+        Schedule(images=112_000, batch_size=32, learning_rate=1e-3, ema_images=6_000.0, seed=3),
         jitter=_BACKGROUNDS,
         weights=FieldWeights(midline=1.0),
     ),
     finish=FinishRecipe(
-        Schedule(images=32_000, batch_size=16, learning_rate=5e-4, ema_images=3_000.0, seed=4),
+        Schedule(images=16_000, batch_size=16, learning_rate=5e-4, ema_images=2_000.0, seed=4),
         jitter=_BACKGROUNDS,
     ),
     confidence_judge="reid0095",
