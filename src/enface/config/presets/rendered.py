@@ -62,8 +62,9 @@ FNM_V1 = Preset(
     summary="The shipped model `fnm`: wgan_gp_0's game at 28, 56 and 112 px with a pixel term",
     provenance=(
         "c_wgan_gp_0, the setting of the log whose faces were recognised most (docs/ablation.md), at half "
-        "the sizes and the width, with reid0095 as the guide and, since rendered faces come with their "
-        "frontal truth, a pixel term (specification A.6)"
+        "the sizes and the width, with reid0095 as the guide. Rendered faces come with their frontal truth: "
+        "a pixel term (specification A.6) leads, first alone, and the others' weights are set beside it by "
+        "the size of their gradients; found by trial"
     ),
     cost="docs/fnm.md",
     experiment=Experiment(
@@ -71,9 +72,11 @@ FNM_V1 = Preset(
         generator=ThreeScaleGenerator(sizes=(28, 56, 112), width=0.5),
         critics=SizeCritics(width=0.25, norm="pixel"),
         objective=Objective(
-            adversarial=WganGp(penalty=100.0, scope="per_critic"),
+            # Slopes of 1 per grey level would leave the pixel term no say.
+            adversarial=WganGp(penalty=10.0, scope="per_critic", space="unit"),
+            adversarial_weight=0.5,
             # From the start and in this strength it draws patterns; faces must be there before.
-            feature=FeatureTerm(weight=1.0, after_warmup=20.0),
+            feature=FeatureTerm(weight=1.0, after_warmup=10.0),
             pixel=PixelTerm(weight=100.0, sizes="all"),
             symmetry=SymmetryTerm(weight=5.0),
             l2=1e-5,
