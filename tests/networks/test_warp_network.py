@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from enface.networks.warp import CLASSES, MATTE, WarpNetwork
-from enface.networks.warp.blocks import enlarge_cubic, enlarged_field, identity, look_up, mirrored
+from enface.networks.warp.blocks import block, enlarge_cubic, enlarged_field, identity, look_up, mirrored
 from enface.networks.warp.finisher import Decisions, Finisher, finish
 from enface.networks.warp.padding import bleed
 from enface.networks.warp.views import Views, stretch, views_of
@@ -154,3 +154,15 @@ def test_cubic_enlargement_is_that_of_torch() -> None:
     for size in (64, 128, 250):
         expected = torch.nn.functional.interpolate(x, size=(size, size), mode="bicubic", align_corners=False)
         torch.testing.assert_close(enlarge_cubic(x, size), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_dilated_kernels_stay_in_float32_under_autocast() -> None:
+    """Their bfloat16 gradient on CPUs is now and then not a number."""
+    dilated, plain = block(40, 40, dilation=2), block(40, 40)
+    images = torch.rand(2, 40, 16, 16)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert dilated[0](images).dtype == torch.float32
+        assert dilated[0](images.bfloat16()).dtype == torch.float32
+        assert plain[0](images).dtype == torch.bfloat16
+    expected = torch.nn.functional.conv2d(images, dilated[0].weight, padding=2, dilation=2)
+    torch.testing.assert_close(dilated[0](images), expected)

@@ -1,5 +1,6 @@
 """Other pictures behind heads, and recipes that go on from a model."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from enface.cli.main import main
 from enface.errors import ConfigError
 from enface.models.warp.confidence import Confidence
 from enface.models.warp.folder import WarpConfig, load_warp, save_warp
@@ -89,3 +91,22 @@ def test_a_recipe_that_goes_on_wants_the_very_model(some_model: Path, tmp_path: 
     with pytest.raises(ConfigError, match="draws its first weights"):
         train_warp(smoke, output=tmp_path / "run", start=some_model)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("preset", "complaint"),
+    [
+        ("photo_warp_v2", "those in .* have"),
+        ("photo_warp_smoke", "draws its first weights; leave out --start"),
+        ("recognizer_smoke", "draws its first weights; leave out --start"),
+        ("smoke", "schedule.start_from"),
+    ],
+)
+def test_the_command_refuses_a_start_that_does_not_fit(
+    preset: str, complaint: str, some_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    arguments = ["train", "--preset", preset, "--start", str(some_model), "--output", str(run)]
+    assert main(arguments) == 2
+    assert re.search(complaint, capsys.readouterr().err)
+    assert not run.exists()

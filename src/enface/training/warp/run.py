@@ -58,8 +58,8 @@ def train_warp(
         CheckpointError: the folder holds a run of another recipe.
     """
     torch.set_num_threads(1)  # the thread count decides the last bits
-    judge = load_recognizer(recipe.confidence_judge)  # before hours are spent
     begun = _begun(recipe, start)
+    judge = load_recognizer(recipe.confidence_judge)  # before hours are spent
     reader = open_geometry_set(recipe.data, data or output / "rendered", workers=workers, progress=progress)
     validation = open_geometry_set(
         recipe.validation, output / "validation", workers=workers, progress=progress
