@@ -128,11 +128,52 @@ def posed(args: argparse.Namespace) -> dict[str, Any]:
             "probes": round(float(likeness[probe].mean()), 3),
             "gallery": round(float(likeness[~probe].mean()), 3),
         }
-        told = [face.origin.confidence for face in faces if face.origin is not None]
+        told = np.array([face.origin.confidence for face in faces if face.origin is not None])
         if len(told) == len(faces):
-            correlation = np.corrcoef(np.array(told)[probe], likeness[probe])[0, 1]
+            correlation = np.corrcoef(told[probe], likeness[probe])[0, 1]
             report[name]["correlation of confidence with that cosine, probes"] = round(float(correlation), 3)
+            enrolled = mean_embeddings(found["raw + mirror"][~probe], person[~probe])
+            report[name]["confidence, five equal groups of probes"] = reliability(
+                told[probe], found["frontalised"][probe], person[probe], enrolled
+            )
     return report
+
+
+def mean_embeddings(rows: Array, person: Array) -> dict[str, Array]:
+    """One embedding of each person."""
+    people = [str(who) for who in np.unique(person)]
+    means = length_one(np.stack([rows[person == who].mean(axis=0) for who in people]))
+    return dict(zip(people, means, strict=True))
+
+
+def reliability(
+    told: Array, frontalised: Array, person: Array, enrolled: dict[str, Array]
+) -> list[dict[str, float]]:
+    """From the least to the most confident fifth: what was told, and what is true.
+
+    Args:
+        told: confidences.
+        frontalised: embeddings of the faces.
+        person: whose they are.
+        enrolled: one embedding of each person.
+    """
+    gallery = np.stack(list(enrolled.values()))
+    own = np.array(list(enrolled))[None] == person[:, None]
+    scores = frontalised @ gallery.T
+    genuine = scores[own]
+    first = genuine > np.where(own, -1.0, scores).max(axis=1)
+    return [
+        {
+            "n": len(part),
+            "confidence": round(float(told[part].mean()), 3),
+            "cosine to the own frontal pictures": round(float(genuine[part].mean()), 3),
+            "not found first, %": percent(~first[part]),
+            "not found first among these and all more confident, %": percent(
+                ~first[told >= told[part].min()]
+            ),
+        }
+        for part in np.array_split(np.argsort(told, kind="stable"), 5)
+    ]
 
 
 def compare(found: dict[str, Array], person: Array, probe: Array, yaw: Array) -> dict[str, Any]:
@@ -234,6 +275,15 @@ def rendered(args: argparse.Namespace) -> dict[str, Any]:
                 table[f"{title}: {arm}"] = {
                     int(angle): percent(right_one[yaw[asked] == angle]) for angle in np.unique(yaw[asked])
                 }
+        told = np.array([face.origin.confidence for face in faces if face.origin is not None])
+        if len(told) == len(faces):
+            enrolled = gallery & (look == first)
+            table["same look: confidence, five equal groups"] = reliability(
+                told[asked],
+                found["frontalised"][asked],
+                person[asked],
+                mean_embeddings(found["raw + mirror"][enrolled], person[enrolled]),
+            )
         report[name] = table
     return report
 
