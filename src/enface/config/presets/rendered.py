@@ -84,7 +84,7 @@ FNM_V1 = Preset(
         generator_optimizer=Adam(learning_rate=5e-4),
         critic_optimizer=Adam(learning_rate=2e-4),
         schedule=Schedule(
-            images=48_000,
+            images=40_000,
             batch_size=16,
             critic_steps=2,
             boost_steps=0,

@@ -77,7 +77,7 @@ RECIPES: dict[str, Recipe] = {
         name="rendered_a",
         architecture="residual",
         people=RenderedPeople(seed=9_000_200, people=800, studio=4, wild=5),
-        schedule=Schedule(images=400_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=11),
+        schedule=Schedule(images=300_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=11),
         look_weight=0.5,
         picture_weight=10.0,
         may_guide=True,
