@@ -47,9 +47,7 @@ def views_of(
     size = images.shape[-1]
     face = matte[:, _FACE].sum(dim=1, keepdim=True)
     mask = torch.sigmoid((face - 0.5) * 12.0)
-    # At the outline pixels are half background, more so in blurred photographs.
-    inner = -F.max_pool2d(-mask, 3, 1, 1)
-    wide = F.interpolate(inner, size=(size, size), mode="bilinear", align_corners=False)
+    wide = F.interpolate(mask, size=(size, size), mode="bilinear", align_corners=False)
     own = look_up(bleed(images, wide), enlarged_field(field, size))
     seen = _trust(field, classes, mask)
     return Views(
