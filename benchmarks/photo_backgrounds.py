@@ -27,7 +27,7 @@ from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.correspondence import ABSENT, VISIBLE
 from enface.rendering.truth.layers import SEGMENTS
 from enface.training.warp.backgrounds import with_other_backgrounds
-from enface.training.warp.measure import YAW_BINS
+from enface.training.warp.measure import YAW_BINS, inner_face
 from enface.training.warp.placing import cut_out, jittered_grids, moved_fields
 from enface.training.warp.recipe import Jitter
 
@@ -35,11 +35,10 @@ READ = ("image", "segmentation", "landmarks", "pose", "kept.field", "kept.classe
 BATCH = 16
 
 
-def background_share(model: WarpModel, looked: Looked, background: Tensor) -> Tensor:
+def background_share(looked: Looked, background: Tensor) -> Tensor:
     """Share of each frontal pixel's colour that comes from the background, 1 x SIDE x SIDE.
 
     Args:
-        model: for the halves' shares.
         looked: what it found in the pictures.
         background: batch 1 s s, 1 where the pictures show it.
     """
@@ -76,7 +75,7 @@ def measure(model: WarpModel, reader: ShardReader, *, swapped: bool) -> dict[str
         places = F.affine_grid(grid, [len(numbers), 1, SIDE, SIDE], align_corners=False)
         behind = F.grid_sample(behind, places, padding_mode="border", align_corners=False)
         head = F.interpolate((batch["kept.classes"] != ABSENT).float()[:, None], size=(SIDE, SIDE))
-        share = background_share(model, looked, behind)
+        share = background_share(looked, behind)
         leaks.append(((share * head).sum(dim=(1, 2, 3)) / head.sum(dim=(1, 2, 3))).numpy())
         exact = moved_fields(batch["kept.field"].float(), grid)
         seen = (batch["kept.classes"] == VISIBLE) & inner_face(exact.shape[-1])
@@ -94,13 +93,6 @@ def measure(model: WarpModel, reader: ShardReader, *, swapped: bool) -> dict[str
             "field error": round(float(np.nanmean(error[chosen])), 3),
         }
     return report
-
-
-def inner_face(side: int) -> Tensor:
-    """Brows to below the mouth, between the outer corners of the eyes, as the model card's table."""
-    line = (torch.arange(side) + 0.5) / side
-    rows, columns = (line > 0.32) & (line < 0.74), (line > 0.29) & (line < 0.71)
-    return rows[:, None] & columns[None, :]
 
 
 def main() -> None:

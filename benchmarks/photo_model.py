@@ -189,9 +189,7 @@ def compare(found: dict[str, Array], person: Array, probe: Array, yaw: Array) ->
     }
     scores = {}
     for name, (left, right) in pairs.items():
-        gallery = length_one(
-            np.stack([found[right][(person == who) & ~probe].mean(axis=0) for who in people])
-        )
+        gallery = np.stack(list(mean_embeddings(found[right][~probe], person[~probe]).values()))
         scores[name] = found[left][probe] @ gallery.T
     control = scores["raw + mirror -> raw + mirror"]
     draws = np.random.default_rng(0).integers(0, len(people), (RESAMPLES, len(people)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from enface.cli.own_finder import tell_of_own_finder
 from enface.errors import ConfigError, EnfaceError
 
 if TYPE_CHECKING:
@@ -100,15 +101,10 @@ def _load(args: Args) -> "tuple[Frontalizer, str, str]":
     """Model and detector, the detector's name, and the text that identifies it; whatever fails here is an
     argument."""
     from enface.inference.frontalizer import Frontalizer
-    from enface.models.landmark_detector import OWN, detector_label, load_detector
+    from enface.models.landmark_detector import detector_label, load_detector
 
     name, options, settings = _detector(args)
-    if name == OWN and args.detector is None:
-        print(
-            "enface frontalize: faces are found by the package's own finder; `enface fetch yunet` brings a "
-            "better detector",
-            file=sys.stderr,
-        )
+    tell_of_own_finder(name, asked=args.detector, verb="frontalize")
     network = not args.detector_points
     try:
         frontalizer = Frontalizer.load(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import tyro
 
+from enface.cli.own_finder import tell_of_own_finder
 from enface.errors import ConfigError
 
 
@@ -129,16 +130,11 @@ def _listed(counts: dict[str, int]) -> str:
 
 
 def _detector(args: Args, *, own_landmarks: bool) -> tuple[str, dict[str, Any]]:
-    from enface.models.landmark_detector import OWN, default_detector
+    from enface.models.landmark_detector import default_detector
 
     default = "sidecar" if args.landmarks else "manifest" if own_landmarks else default_detector()
     name = args.detector or default
-    if name == OWN and args.detector is None:
-        print(
-            "enface prepare: faces are found by the package's own finder; `enface fetch yunet` brings a "
-            "better detector",
-            file=sys.stderr,
-        )
+    tell_of_own_finder(name, asked=args.detector, verb="prepare")
     if (name == "sidecar") != (args.landmarks is not None):
         needs = "needs" if name == "sidecar" else "takes no"
         raise ConfigError(f"--detector {name} {needs} --landmarks FILE")

@@ -1,5 +1,7 @@
 """Runs on rendered faces that a CPU can finish."""
 
+from dataclasses import replace
+
 from enface.config.schema import (
     Adam,
     Data,
@@ -67,9 +69,9 @@ FNM_V1 = Preset(
         "the size of their gradients; found by trial"
     ),
     cost="docs/fnm.md",
-    experiment=Experiment(
+    experiment=replace(
+        SMALL_RENDERED.experiment,
         guide=Guide(recognizer="reid0095"),
-        generator=ThreeScaleGenerator(sizes=(28, 56, 112), width=0.5),
         critics=SizeCritics(width=0.25, norm="pixel"),
         objective=Objective(
             # Slopes of 1 per grey level would leave the pixel term no say.
@@ -81,21 +83,14 @@ FNM_V1 = Preset(
             symmetry=SymmetryTerm(weight=5.0),
             l2=1e-5,
         ),
-        generator_optimizer=Adam(learning_rate=5e-4),
-        critic_optimizer=Adam(learning_rate=2e-4),
-        schedule=Schedule(
+        schedule=replace(
+            SMALL_RENDERED.experiment.schedule,
             images=40_000,
-            batch_size=16,
             critic_steps=2,
-            boost_steps=0,
-            boost_critic_steps=1,
             warmup_steps=600,
-            fresh_batch="step",
-            ema_images=2_000.0,
             sample_every=150,
             checkpoint_every=150,
         ),
-        data=Data(pairing="paired", aligned_size=125, crop_size=112, mirror_ground_truth=True, workers=0),
         performance=Performance(precision="bfloat16", threads=1),
     ),
 )

@@ -12,9 +12,8 @@ from enface.networks.warp.blocks import mirrored
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.layers import SEGMENTS
 from enface.training.seeding import derived_seed
-from enface.training.warp.backgrounds import with_other_backgrounds
-from enface.training.warp.jitter import jittered
-from enface.training.warp.placing import cut_out, jittered_grids, moved_fields
+from enface.training.warp.pictures import jittered_pictures, numpy_generator
+from enface.training.warp.placing import jittered_grids, moved_fields
 from enface.training.warp.recipe import FieldRecipe
 
 _READ = (
@@ -92,7 +91,9 @@ class FieldTask:
         for first in range(0, len(chosen), 256):
             batch = self.read(np.unique(chosen[first : first + 256]))
             mirror = torch.zeros(len(batch["image"]), dtype=torch.bool)
-            grid = jittered_grids(batch, mirror, size=recipe.size, jitter=recipe.jitter, rng=_rng(generator))
+            grid = jittered_grids(
+                batch, mirror, size=recipe.size, jitter=recipe.jitter, rng=numpy_generator(generator)
+            )
             placed.append(_both_fields(batch, grid))
         fields = torch.cat(placed)
         fields = torch.cat([fields, torch.stack([mirrored(fields[:, m]) for m in (0, 1)], dim=1)])
@@ -114,14 +115,9 @@ class FieldTask:
         """Aligned pictures in [-1, 1], fields of both modes, classes of the chosen mode, matte."""
         count, size = len(neutral), self.recipe.size
         mirror = (torch.rand(count, generator=generator) < 0.5).to(neutral.device)
-        rng = _rng(generator)
-        jitter = self.recipe.jitter
-        grid = jittered_grids(batch, mirror, size=size, jitter=jitter, rng=rng).to(neutral.device)
-        pictures = with_other_backgrounds(
-            batch["image"], batch["segmentation"], share=jitter.background, generator=generator
+        images, grid = jittered_pictures(
+            batch, mirror, size=size, jitter=self.recipe.jitter, generator=generator
         )
-        images = cut_out(pictures, grid, size=size)
-        images = jittered(images, jitter, generator=generator) * 2.0 - 1.0
         labels = _matte_table().to(neutral.device)[batch["segmentation"].long()]
         places = F.affine_grid(grid, [count, 1, size // 2, size // 2], align_corners=False)
         matte = F.grid_sample(labels[:, None].float(), places, mode="nearest", align_corners=False)
@@ -131,10 +127,6 @@ class FieldTask:
         fields = torch.where(mirror[:, None, None, None, None], fields.flip(4), fields)
         classes = torch.where(mirror[:, None, None], classes.flip(2), classes)
         return images, fields, classes, matte[:, 0].long()
-
-
-def _rng(generator: torch.Generator) -> np.random.Generator:
-    return np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
 
 
 def _both_fields(

@@ -1,6 +1,5 @@
 """The finisher with its samples and losses (protocol `SupervisedTask`); the field network stands still."""
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
@@ -13,9 +12,7 @@ from enface.networks.warp.views import views_of
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.correspondence import ABSENT
 from enface.training.seeding import derived_seed
-from enface.training.warp.backgrounds import with_other_backgrounds
-from enface.training.warp.jitter import jittered
-from enface.training.warp.placing import cut_out, jittered_grids
+from enface.training.warp.pictures import jittered_pictures
 from enface.training.warp.recipe import FinishRecipe
 
 _READ = (
@@ -58,7 +55,9 @@ class FinishTask:
         count, device = len(batch["image"]), batch["image"].device
         neutral = (torch.rand(count, generator=generator) < 0.5).to(device)
         mirror = (torch.rand(count, generator=generator) < 0.5).to(device)
-        images = self._inputs(batch, mirror, generator)
+        images, _ = jittered_pictures(
+            batch, mirror, size=SIDE, jitter=self.recipe.jitter, generator=generator
+        )
         truth, head = _truth(batch, neutral, mirror)
         with torch.no_grad():
             found = self.field(_shrunk(images, self.field.size), neutral)
@@ -83,18 +82,6 @@ class FinishTask:
             "gradient": weights.gradient * (across.sum() + down.sum()) / total,
             "gain": weights.gain * gains.square().mean(),
         }
-
-    def _inputs(
-        self, batch: dict[str, Tensor], mirror: Bool[Tensor, " batch"], generator: torch.Generator
-    ) -> Float[Tensor, "batch 3 s s"]:
-        rng = np.random.default_rng(int(torch.randint(1 << 62, (), generator=generator)))
-        jitter = self.recipe.jitter
-        grid = jittered_grids(batch, mirror, size=SIDE, jitter=jitter, rng=rng)
-        pictures = with_other_backgrounds(
-            batch["image"], batch["segmentation"], share=jitter.background, generator=generator
-        )
-        images = cut_out(pictures, grid.to(mirror.device), size=SIDE)
-        return jittered(images, jitter, generator=generator) * 2.0 - 1.0
 
 
 def _shrunk(images: Float[Tensor, "batch 3 h h"], size: int) -> Float[Tensor, "batch 3 s s"]:

@@ -108,7 +108,7 @@ def _batch_errors(
     other: WarpOutput = network(images.flip(3), chosen)
     averaged = (own.field + mirrored(other.field)) / 2
     head = classes != CLASSES.index("absent")
-    face = _inner_face(exact.shape[-1])
+    face = inner_face(exact.shape[-1])
     seen = classes == CLASSES.index("seen")
     return {
         "yaw": batch["pose"][:, 0],
@@ -135,7 +135,7 @@ def _share(values: Tensor, where: Tensor) -> Float[ndarray, " batch"]:
     return np.asarray((sums / counts).numpy(), dtype=np.float64)
 
 
-def _inner_face(side: int) -> Int[Tensor, "side side"]:
+def inner_face(side: int) -> Int[Tensor, "side side"]:
     """Brows to below the mouth, between the outer corners of the eyes, in the template's frame."""
     line = (torch.arange(side) + 0.5) / side
     inside_rows = (line > 0.32) & (line < 0.74)
