@@ -3,15 +3,18 @@
     python benchmarks/finder.py photos MANIFEST [--number 500]
     python benchmarks/finder.py empty MANIFEST [--number 500]
     python benchmarks/finder.py rendered FOLDER [--number 500]
+    python benchmarks/finder.py groups FOLDER
     python benchmarks/finder.py cost
 
 MANIFEST is a CSV file with the columns file (relative to it), box_x, box_y, box_w and box_h: photographs and
 the box of the face that is meant. FOLDER is a rendered geometry set of people who were not trained on
-(`finder_v1`: seed 9000001, 64 people, 1 session, 12 pictures).
+(`finder_v2`: seed 9000001, 64 people, 1 session, 12 pictures).
 
 A face is found when a box covers it with an intersection over union of 0.4 or more. Pictures without a face:
 half of them are tiles of 256 px of the pictures of scikit-image that show none, the other half strips of the
 photographs beside every face that YuNet finds there even at a score of 0.3, its box made 1.5 times as wide.
+"groups" composes one picture of 320 px per head of FOLDER, with up to three heads of 24 to 200 px before
+clutter, as the recipe's validation does, and prints what is found of each group of people.
 Nothing here took part in training or in choosing a threshold. Each command takes --network, a name or a
 folder.
 """
@@ -24,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from enface.faces.detectors.protocol import Detector
 from enface.faces.detectors.suppression import overlaps
@@ -33,9 +37,22 @@ from enface.images import read_image
 from enface.models.finder import Finder
 from enface.models.landmark_detector import ConfirmedFinder
 from enface.models.landmarker import Landmarker
+from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
-from enface.training.finder.validation import SAME, YAW_EDGES
-from landmarks import milliseconds, table
+from enface.rendering.studio import Studio
+from enface.training.finder.clutter_pool import ClutterPool
+from enface.training.finder.recipe import RECIPES
+from enface.training.finder.validation import (
+    SAME,
+    YAW_EDGES,
+    compose_scenes,
+    false_alarms,
+    recall,
+    sighting,
+)
+from enface.training.landmarks.traits import groups_of
+from groups import print_groups, table
+from landmarks import milliseconds
 
 FACELESS = (
     *("brick", "cell", "clock_motion", "coffee", "coins", "color", "grass", "gravel", "hubble_deep_field"),
@@ -43,6 +60,10 @@ FACELESS = (
 )
 """Of scikit-image; chelsea is a cat."""
 TILE, NARROWEST = 256, 48
+ANY = 1e-6
+"""Score of any box: detectors were asked for what they are sure of."""
+CLUTTER_SEED = 9_000_400
+"""Of drawn pictures that nobody was trained on."""
 
 
 def detectors(network: str) -> dict[str, Detector]:
@@ -169,6 +190,36 @@ def rendered(found_by: dict[str, Detector], folder: Path, number: int) -> None:
     table(["", *(f"{low} to {high}" for low, high in ranges), "boxes elsewhere per picture"], rows)
 
 
+def groups(found_by: dict[str, Detector], folder: Path) -> None:
+    """Recall in composed pictures by yaw, by size and by group of people, each at its own threshold."""
+    reader = ShardReader(folder)
+    pool = ClutterPool(500, seed=CLUTTER_SEED)
+    recipe = RECIPES["finder_v2"]
+    scenes = list(compose_scenes(recipe, reader, range(reader.plan.samples), pool=pool, seed=2))
+    seen = {
+        name: [sighting(detector.detect(scene.image), scene) for scene in tqdm(scenes, desc=name)]
+        for name, detector in found_by.items()
+    }
+    first = next(iter(seen.values()))
+    sample = np.concatenate([one.sample for one in first])
+    print(f"{len(scenes)} composed pictures of {reader.plan.people} people, {len(sample)} faces\n")
+    rows = {name: recall(some, score=ANY) for name, some in seen.items()}
+    table(
+        ["", *(row.label for row in next(iter(rows.values()))), "false alarms per picture"],
+        [
+            [name, *(f"{row.found:.1f}" for row in some), f"{false_alarms(seen[name], score=ANY):.3f}"]
+            for name, some in rows.items()
+        ],
+    )
+    who = reader.read(sample.tolist(), ("person", "session"))
+    studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
+    print_groups(
+        groups_of(who["person"].tolist(), who["session"].tolist(), studio),
+        {name: 100.0 * (np.concatenate([one.score for one in some]) >= ANY) for name, some in seen.items()},
+        people=[str(person) for person in who["person"].tolist()],
+    )
+
+
 def cost(found_by: dict[str, Detector], network: str) -> None:
     """Parameters, multiply-adds and milliseconds of processor time per 640 x 480 picture, on one thread."""
     from skimage.data import astronaut
@@ -200,9 +251,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["photos", "empty", "rendered", "cost"])
+    parser.add_argument("what", choices=["photos", "empty", "rendered", "groups", "cost"])
     parser.add_argument("path", type=Path, nargs="?")
-    parser.add_argument("--network", default="finder_v1")
+    parser.add_argument("--network", default="finder_v2")
     parser.add_argument("--number", type=int, default=500, help="how many pictures")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -211,6 +262,8 @@ def main() -> None:
         cost(found_by, arguments.network)
     elif arguments.path is None:
         parser.error(f"{arguments.what} needs a path")
+    elif arguments.what == "groups":
+        groups(found_by, arguments.path)
     else:
         measure = {"photos": photos, "empty": empty, "rendered": rendered}[arguments.what]
         measure(found_by, arguments.path, arguments.number)

@@ -36,7 +36,7 @@ from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.studio import Studio
 from enface.training.landmarks.calibration import wrong_pictures
-from enface.training.landmarks.traits import rows_by_trait
+from enface.training.landmarks.traits import groups_of
 from enface.training.landmarks.validation import (
     YAW_EDGES,
     Truth,
@@ -46,18 +46,12 @@ from enface.training.landmarks.validation import (
     read_truth,
     rows_by_yaw,
 )
+from groups import print_groups, table
 
 OUTER = 1.37
 """Distance of the outer eye corners over that of the eyes' middles, mean of rendered people."""
 FARTHEST = 45.0
 """Degrees up to which the independent pose network is good."""
-
-
-def table(head: list[str], rows: list[list[str]]) -> None:
-    """Prints a Markdown table."""
-    for row in (head, ["---"] * len(head), *rows):
-        print("| " + " | ".join(row) + " |")
-    print()
 
 
 def bins(yaw: Float[np.ndarray, " faces"]) -> list[tuple[str, np.ndarray]]:
@@ -82,12 +76,17 @@ def rendered(landmarker: Landmarker, folder: Path) -> None:
         ],
     )
     studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
-    table(
-        ["group", "people", "faces", "all points", "yaw error"],
-        [
-            [r.group, str(r.people), str(r.faces), f"{r.every:.1f}", f"{r.yaw:.1f}"]
-            for r in rows_by_trait(errors, truth, studio)
-        ],
+    people, sessions = truth.person.tolist(), truth.session.tolist()
+    print_groups(
+        groups_of(people, sessions, studio),
+        {
+            "all points": errors.points.mean(axis=1),
+            "five points": errors.five.mean(axis=1),
+            "yaw error": np.abs(errors.pose[:, 0]),
+            "pitch": np.abs(errors.pose[:, 1]),
+            "roll": np.abs(errors.pose[:, 2]),
+        },
+        people=[str(person) for person in people],
     )
     print("YuNet's boxes; five points of both against the exact ones, mean (median)\n")
     against_yunet(landmarker, truth)

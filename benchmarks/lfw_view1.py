@@ -25,10 +25,9 @@ from tqdm import tqdm
 
 from enface.faces import geometry
 from enface.faces.align import align
-from enface.faces.detectors.protocol import Detection
+from enface.faces.detectors.protocol import Detection, Detector
 from enface.faces.detectors.registry import make_detector
 from enface.faces.geometry import Pixels
-from enface.faces.landmarks import FivePoints
 from enface.images import hwc_to_tensor, read_image, to_unit
 from enface.metrics.verification import best_accuracy
 from enface.recognizers.card import RecognizerCard
@@ -70,18 +69,17 @@ def central(detections: list[Detection], size: int) -> Detection:
     return min(detections, key=distance)
 
 
-def detect_all(folder: Path, photos: list[str]) -> tuple[dict[str, FivePoints], list[str]]:
-    """Landmarks by photograph, and the photographs without a face."""
-    detector = make_detector("yunet")
-    points, failed = {}, []
+def detect_all(folder: Path, photos: list[str], detector: Detector) -> tuple[dict[str, Detection], list[str]]:
+    """Face by photograph, and the photographs without one."""
+    faces, failed = {}, []
     for photo in tqdm(photos, desc="detecting", unit="photo"):
         image = read_image(folder / "images" / photo)
         found = detector.detect(image)
         if found:
-            points[photo] = central(found, image.shape[1]).points
+            faces[photo] = central(found, image.shape[1])
         else:
             failed.append(photo)
-    return points, failed
+    return faces, failed
 
 
 @torch.inference_mode()
@@ -131,7 +129,8 @@ def main() -> int:
     torch.set_num_threads(1)
     pairs, same = read_pairs(args.folder / "pairsDevTest.txt")
     photos = sorted({photo for pair in pairs for photo in pair})
-    points, failed = detect_all(args.folder, photos)
+    faces, failed = detect_all(args.folder, photos, make_detector("yunet"))
+    points = {photo: found.points for photo, found in faces.items()}
     usable = np.array([all(photo in points for photo in pair) for pair in pairs])
     kept = [pair for pair, use in zip(pairs, usable, strict=True) if use]
     print(

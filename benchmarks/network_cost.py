@@ -4,7 +4,7 @@
 
 A recognizer is given one face as the 224 px crop that it is given everywhere in enface, with batch norms
 folded; its own resampling is part of the time, the mirrored picture is not. `landmarks_v1` is one look at its
-own input, `finder_v1` one picture of 640 x 480. Multiply-adds are half of what torch's counter of floating
+own input, `finder_v2` one picture of 640 x 480. Multiply-adds are half of what torch's counter of floating
 point operations counts: convolutions and matrix products. Milliseconds are processor time of this process;
 median (and lowest), in turns over all networks, so that other work on the machine meets all alike.
 """
@@ -44,7 +44,7 @@ def other_runs() -> dict[str, tuple[nn.Module, Run]]:
     picture = np.full((480, 640, 3), 120, dtype=np.uint8)
     return {
         "landmarks_v1": (landmarker.network, lambda: landmarker.network(crop)),
-        "finder_v1": (finder.network, lambda: finder.detect(picture)),
+        "finder_v2": (finder.network, lambda: finder.detect(picture)),
     }
 
 

@@ -24,6 +24,7 @@ from enface.rendering.dataset.writer import render_dataset
 from enface.training.recognizer.crops import Crops
 from enface.training.recognizer.recipe import RECIPES
 from enface.training.recognizer.run import train_on
+from enface.training.recognizer.settings import RunSettings
 from enface.training.supervised.schedule import Schedule
 
 STUDIO = (("session-looks", 250, 11), ("session-looks", 200, 77))
@@ -129,11 +130,13 @@ def main() -> None:
             replace(RECIPE, schedule=replace(RECIPE.schedule, images=arguments.images)),
             Crops(frames, manifest.records),
             nobody,
-            output=arguments.output / arguments.variant,
-            training_data=variant.what,
-            command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA --output RUNS "
-            f"--images {arguments.images}",
-            progress=False,
+            RunSettings(
+                arguments.output / arguments.variant,
+                training_data=variant.what,
+                command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA "
+                f"--output RUNS --images {arguments.images}",
+                progress=False,
+            ),
         )
     )
 

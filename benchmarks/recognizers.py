@@ -1,17 +1,20 @@
 """How well recognizers know rendered people and photographs, before any face is turned.
 
     python benchmarks/recognizers.py rendered MANIFEST [--sessions 01 02] [--split test]
-    python benchmarks/recognizers.py photos LFW_FOLDER
+    python benchmarks/recognizers.py people FOLDER [--number 400] [--workers 2]
+    python benchmarks/recognizers.py photos LFW_FOLDER [--points landmarks]
 
 Each with --recognizers (names or folders) and --json FILE. MANIFEST lists people whom none of them was
 trained on, with a gallery picture of each session (`enface render --preset session-looks`); every picture of
 a level camera is a probe, whatever its light and expression. LFW_FOLDER holds `pairsDevTest.txt`,
 `images` and `manifest.csv` with pose roles. Embeddings of crop and mirrored crop are added.
 
-"rendered" prints rank-1 by absolute yaw, gallery of the same look and of the other looks, then the same by
-group of people. "photos" prints verification accuracy on the View-1 development pairs (ten folds, threshold
-of the other nine, and the best threshold), and rank-1 of oblique photographs among the posed people, whose
-frontal ones are averaged.
+"rendered" prints rank-1 by absolute yaw, gallery of the same look and of the other looks, then by group of
+people, each against everybody else with an interval over people. "people" does so with people who exist for
+this alone (seed 9000300), whose aligned frames are rendered into FOLDER where they are missing: two looks
+each, of a look a frontal picture and eight of the studio. "photos" prints verification accuracy on the View-1
+development pairs (ten folds, threshold of the other nine, and the best threshold), and rank-1 of oblique
+photographs among the posed people, whose frontal ones are averaged.
 """
 
 import argparse
@@ -32,24 +35,24 @@ from enface.evaluation.pooling import pool
 from enface.evaluation.protocols import Protocol, open_protocol
 from enface.evaluation.protocols.pose_roles import BINS
 from enface.faces.align import align
+from enface.faces.detectors.registry import make_detector
 from enface.faces.geometry import Pixels
 from enface.images import read_image
 from enface.metrics.search import search
 from enface.metrics.verification import best_accuracy
+from enface.models.landmark_detector import load_detector
 from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.registry import load_recognizer
-from enface.training.recognizer.validation import Recognised, matched, rows_by_group, rows_by_yaw
+from enface.training.recognizer.frames import open_people
+from enface.training.recognizer.people import RenderedPeople
+from enface.training.recognizer.validation import Recognised, groups_of, matched, rows_by_yaw
+from groups import print_groups, table
 from lfw_view1 import EDGE, FRAME, detect_all, embed, fold_accuracy, read_pairs
 
 DEFAULT = ("rendered_a", "rendered_b", "reid0095", "mobilefacenet")
 CROP = 224
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints a Markdown table."""
-    for row in (head, ["---"] * len(head), *rows):
-        print("| " + " | ".join(row) + " |")
-    print(flush=True)
+PEOPLE_SEED = 9_000_300
+"""Of nobody's training."""
 
 
 def features_of(
@@ -80,11 +83,37 @@ def rendered(
     for name in names:
         recognizer = load_recognizer(name).fold_batch_norm()
         found[name] = matched(records, features_of(recognizer, faces, [r.path for r in records]))
-    people = len({r.subject for r in records})
-    print(f"{people} people, {len(sessions)} looks each, {len(next(iter(found.values())).probes)} probes\n")
+    return print_rendered(found)
+
+
+def people(names: Sequence[str], folder: Path, number: int, workers: int) -> dict[str, Any]:
+    """The same with people who were rendered for this."""
+    who = RenderedPeople(seed=PEOPLE_SEED, people=number, studio=8, wild=0)
+    crops = open_people(who, folder / who.name, frame_size=FRAME, workers=workers)
+    inside = slice(EDGE, FRAME - EDGE)
+    places = {record.path: place for place, record in enumerate(crops.records)}
+    found = {}
+    for name in names:
+        recognizer = load_recognizer(name).fold_batch_norm()
+        features = embed(
+            recognizer,
+            lambda path: np.ascontiguousarray(crops.frames[places[path], inside, inside]),
+            list(places),
+            placed=False,
+            flip=True,
+        )
+        found[name] = matched(crops.records, torch.stack(list(features.values())).numpy())
+    return print_rendered(found)
+
+
+def print_rendered(found: dict[str, Recognised]) -> dict[str, Any]:
+    """Prints what each recognizer recognises of the same probes."""
+    first = next(iter(found.values()))
+    subjects = [record.subject for record in first.probes]
+    print(f"{len(set(subjects))} people, {len(subjects)} probes\n")
     report: dict[str, Any] = {}
     yaws = {name: rows_by_yaw(some) for name, some in found.items()}
-    groups = {name: rows_by_group(some) for name, some in found.items()}
+    groups = {f"{kind}: {group}": here for (kind, group), here in groups_of(first.probes).items()}
     for look in ("same_look", "other_look"):
         head = [look.replace("_", " "), *(str(row.yaw) for row in next(iter(yaws.values()))), "all"]
         lines = [
@@ -93,29 +122,26 @@ def rendered(
                 *(percent(getattr(row, look)) for row in yaws[name]),
                 percent(getattr(found[name], look).mean()),
             ]
-            for name in names
+            for name in found
         ]
         table(head, lines)
         report[look] = {line[0]: line[1:] for line in lines}
-    first = next(iter(groups.values()))
-    lines = [
-        [row.attribute, row.group, str(row.people), str(row.probes)]
-        + [f"{percent(groups[n][k].same_look)} / {percent(groups[n][k].other_look)}" for n in names]
-        for k, row in enumerate(first)
-    ]
-    table(["", "same / other look", "people", "probes", *(f"`{name}`" for name in names)], lines)
-    return report | {"groups": lines}
+        hits = {f"`{name}`": 100.0 * getattr(some, look) for name, some in found.items()}
+        report[f"{look}_groups"] = print_groups(groups, hits, people=subjects)
+    return report
 
 
-def photos(names: Sequence[str], folder: Path) -> dict[str, Any]:
+def photos(names: Sequence[str], folder: Path, points_by: str) -> dict[str, Any]:
     """View-1 accuracy and cross-pose rank-1."""
     pairs, same = read_pairs(folder / "pairsDevTest.txt")
-    points, failed = detect_all(folder, sorted({photo for pair in pairs for photo in pair}))
+    detector = make_detector("yunet") if points_by == "yunet" else load_detector()
+    names_of_photos = sorted({photo for pair in pairs for photo in pair})
+    points, failed = detect_all(folder, names_of_photos, detector)
     faces = {
-        photo: align(read_image(folder / "images" / photo), five, size=FRAME).image[
+        photo: align(read_image(folder / "images" / photo), found.points, size=FRAME, yaw=found.yaw).image[
             EDGE : FRAME - EDGE, EDGE : FRAME - EDGE
         ]
-        for photo, five in points.items()
+        for photo, found in points.items()
     }
     usable = np.array([all(photo in points for photo in pair) for pair in pairs])
     kept = [pair for pair, use in zip(pairs, usable, strict=True) if use]
@@ -177,18 +203,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["rendered", "photos"])
+    parser.add_argument("what", choices=["rendered", "people", "photos"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--recognizers", nargs="+", default=list(DEFAULT))
     parser.add_argument("--sessions", nargs="+", default=["01", "02"])
     parser.add_argument("--split", choices=SPLITS, help="of the people; all by default")
+    parser.add_argument("--number", type=int, default=400, help="how many people are rendered")
+    parser.add_argument("--workers", type=int, default=1, help="processes that render")
+    parser.add_argument(
+        "--points",
+        choices=["yunet", "landmarks"],
+        default="yunet",
+        help="what the View-1 faces are aligned by",
+    )
     parser.add_argument("--json", type=Path, help="write the figures here as well")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     if arguments.what == "rendered":
         report = rendered(arguments.recognizers, arguments.path, arguments.sessions, arguments.split)
+    elif arguments.what == "people":
+        report = people(arguments.recognizers, arguments.path, arguments.number, arguments.workers)
     else:
-        report = photos(arguments.recognizers, arguments.path)
+        report = photos(arguments.recognizers, arguments.path, arguments.points)
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from enface.cli.main import main
 from enface.faces.detectors.sidecar import COLUMNS
 from enface.images import read_image, read_mark, write_image
 from enface.inference.report import REPORT, read_report
+from enface.models import finder, landmarker
 
 from .conftest import TEMPLATE, MakePhoto
 
@@ -118,6 +120,28 @@ def test_without_any_download_the_own_finder_finds_faces(
     printed = capsys.readouterr()
     assert "own finder" not in printed.err
     assert "1 pictures were finished already" in printed.out
+
+
+def test_each_network_is_loaded_once(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The detector, its label in the report, and the quality of the faces ask for the same ones."""
+    from skimage.data import astronaut
+
+    loaded, fill_from = [], finder.fill_from
+
+    def counted(folder: Path, *args: Any, **options: Any) -> None:
+        loaded.append(folder.name)
+        fill_from(folder, *args, **options)
+
+    monkeypatch.setattr(finder, "fill_from", counted)
+    monkeypatch.setattr(landmarker, "fill_from", counted)
+    landmarker.shipped_landmarker.cache_clear()
+    write_image(tmp_path / "astronaut.png", astronaut())
+    assert main([*command, str(tmp_path / "astronaut.png"), "--detector", "finder"]) == 0
+    ((row,),) = read_report(tmp_path / "out" / REPORT).values()
+    assert float(row.quality) > 0.9
+    assert sorted(loaded) == sorted([finder.FINDER, landmarker.LANDMARKS])
 
 
 @pytest.mark.slow

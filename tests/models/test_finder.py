@@ -18,11 +18,13 @@ from enface.models import landmark_detector
 from enface.models.finder import Finder, decode
 from enface.models.landmark_detector import (
     ConfirmedFinder,
+    RefinedDetector,
     default_detector,
     detector_label,
     load_detector,
 )
 from enface.models.landmarker import Landmarker
+from enface.models.quality import QualityMeter
 from enface.networks.finder import MIDDLE_SIDE, FinderOutput
 from enface.resources import shipped
 
@@ -163,6 +165,13 @@ def test_labels_tell_the_weights_apart(finder: Finder) -> None:
     assert finder.card.sha256[:12] in label and Landmarker.load().card.sha256[:12] in label
     assert detector_label("finder", network=False) == f"finder:{finder.card.sha256[:12]}"
     assert detector_label("aligned") == "aligned"
+
+
+def test_the_detectors_share_one_landmark_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landmark_detector, "make_detector", lambda name, **_: Aligned())
+    found, refined = load_detector("finder"), load_detector("yunet")
+    assert isinstance(found, ConfirmedFinder) and isinstance(refined, RefinedDetector)
+    assert found.landmarker is refined.landmarker is QualityMeter.load().landmarker
 
 
 def test_landmarks_replace_the_guess_and_drop_what_is_no_face(finder: Finder, astronaut: ndarray) -> None:

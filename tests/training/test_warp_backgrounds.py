@@ -99,6 +99,7 @@ def test_a_recipe_that_goes_on_wants_the_very_model(some_model: Path, tmp_path: 
         ("photo_warp_v2", "those in .* have"),
         ("photo_warp_smoke", "draws its first weights; leave out --start"),
         ("recognizer_smoke", "draws its first weights; leave out --start"),
+        ("finder_smoke", "draws its first weights; leave out --start"),
         ("smoke", "schedule.start_from"),
     ],
 )

@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import tyro
 
@@ -48,6 +48,7 @@ def run(args: Args) -> int:
     from enface.errors import ConfigError
     from enface.training.recognizer.recipe import RECIPES
     from enface.training.recognizer.run import train_on_manifest, train_recognizer
+    from enface.training.recognizer.settings import RunSettings
 
     if args.recipe not in RECIPES:
         raise ConfigError(
@@ -66,17 +67,17 @@ def run(args: Args) -> int:
     faces = "" if args.manifest is None else f"--manifest {_shown(args.manifest)} "
     options = faces + "--output RUN"
     options += "".join(f" --{field} {shlex.quote(str(value))}" for field, value in changes.items())
-    common: dict[str, Any] = {
-        "output": args.output,
-        "device": args.device,
-        "training_data": args.training_data,
-        "command": f"enface train-recognizer {args.recipe} {options}",
-        "progress": not args.quiet,
-    }
+    settings = RunSettings(
+        args.output,
+        device=args.device,
+        training_data=args.training_data or "",
+        command=f"enface train-recognizer {args.recipe} {options}",
+        progress=not args.quiet,
+    )
     if args.manifest is None:
-        folder = train_recognizer(recipe, data=args.data, workers=args.workers, **common)
+        folder = train_recognizer(recipe, settings, data=args.data, workers=args.workers)
     else:
-        folder = train_on_manifest(recipe, args.manifest, validation=args.validation, **common)
+        folder = train_on_manifest(recipe, args.manifest, settings, validation=args.validation)
     print(f"{recipe.name}: {folder}")
     return 0
 

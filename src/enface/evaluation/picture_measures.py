@@ -13,7 +13,7 @@ from enface.faces.templates import DEFAULT_TEMPLATE, get_template
 from enface.images import hwc_to_tensor, to_unit
 from enface.metrics.frontalness import asymmetry, landmark_error, openness
 from enface.metrics.illumination import evenness
-from enface.models.landmarker import Landmarker
+from enface.models.landmarker import shipped_landmarker
 from enface.recognizers.headpose import HeadPose, load_head_pose
 
 Faces = UInt8[np.ndarray, "n size size 3"]
@@ -35,7 +35,6 @@ class PictureMeasures:
 
     missing: list[str] = field(default_factory=list)
     """What could not be measured and why, as sentences."""
-    _landmarker: Landmarker | None = None
     _pose: HeadPose | None = None
 
     def of_pictures(self, faces: Faces) -> Mapping[str, Values]:
@@ -56,18 +55,17 @@ class PictureMeasures:
         return _columns((LIGHT, SIDES), found)
 
     def _landmarks(self, faces: Faces) -> Mapping[str, Values]:
-        if self._landmarker is None:
-            try:
-                self._landmarker = Landmarker.load()
-            except ResourceError:
-                return self._without(
-                    "Landmark error, eye and mouth openness: the weights of landmarks_v1 are broken."
-                )
+        try:
+            landmarker = shipped_landmarker()
+        except ResourceError:
+            return self._without(
+                "Landmark error, eye and mouth openness: the weights of landmarks_v1 are broken."
+            )
         truth = get_template(DEFAULT_TEMPLATE).crop_points(faces.shape[1])
         box = box_around(truth)
         rows = []
         for start in range(0, len(faces), _BATCH):
-            for found in self._landmarker.batch([(face, box) for face in faces[start : start + _BATCH]]):
+            for found in landmarker.batch([(face, box) for face in faces[start : start + _BATCH]]):
                 error = landmark_error(found.five, truth=truth)
                 rows.append((error, *_or_nan(_openness, found.points)))
         return _columns((LANDMARKS, EYES, MOUTH), rows)

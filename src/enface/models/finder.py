@@ -23,6 +23,9 @@ from enface.models.shipped_folder import CARD_FILE, fill_from, folder_of, read_c
 from enface.networks.finder import MIDDLE_SIDE, STRIDE, FinderNetwork, FinderOutput, cell_middles
 from enface.recognizers.folding import fold_batch_norms
 
+FINDER = "finder_v1"
+"""Name of the shipped finder."""
+
 _STEP = 0.5
 """Of the pyramid; the network knows faces of more than an octave."""
 _MARGIN = 16
@@ -102,7 +105,7 @@ class Finder:
     @classmethod
     def load(
         cls,
-        name: str | Path = "finder_v1",
+        name: str | Path = FINDER,
         *,
         score: float | None = None,
         overlap: float = 0.3,
@@ -116,11 +119,16 @@ class Finder:
             ResourceError: the weights are missing, or are those of something else.
         """
         folder = folder_of(name, "finder")
-        card = read_card(FinderCard, folder / CARD_FILE)
+        card = cls.card_of(folder)
         network = FinderNetwork().eval()
         fill_from(folder, network, card=card)
         fold_batch_norms(network)
         return cls(card, network, score=score, overlap=overlap, least_face=least_face, longest=longest)
+
+    @staticmethod
+    def card_of(name: str | Path = FINDER) -> FinderCard:
+        """The card of what `load` gives, without the weights; its errors too."""
+        return read_card(FinderCard, folder_of(name, "finder") / CARD_FILE)
 
     def detect(self, image: Pixels, *, path: Path | None = None) -> list[Detection]:
         """Faces of an image, largest first (`Detector.detect`)."""

@@ -12,7 +12,7 @@ from enface.faces.detectors.suppression import suppress
 from enface.faces.geometry import Pixels
 from enface.faces.landmarks68 import Landmarks68, detector_box
 from enface.models.finder import Finder
-from enface.models.landmarker import Landmarker
+from enface.models.landmarker import Landmarker, shipped_landmarker
 from enface.resources import present
 
 _log = logging.getLogger(__name__)
@@ -123,17 +123,17 @@ def load_detector(name: str | None = None, *, network: bool = True, **options: A
         _log.info("faces are found by %s", name)
     if name == OWN:
         finder = Finder.load(**options)
-        return ConfirmedFinder(finder, Landmarker.load()) if network else finder
+        return ConfirmedFinder(finder, shipped_landmarker()) if network else finder
     detector = make_detector(name, **options)
     if network and name in FINDERS:
-        return RefinedDetector(detector, Landmarker.load())
+        return RefinedDetector(detector, shipped_landmarker())
     return detector
 
 
 def detector_label(name: str, *, network: bool = True) -> str:
-    """Text that identifies what `load_detector` gives, for caches and reports."""
-    label = f"{name}:{Finder.load().card.sha256[:12]}" if name == OWN else name
-    return f"{label}+{Landmarker.load().card.sha256[:12]}" if network and name in FINDERS else label
+    """Text that identifies what `load_detector` gives, for caches and reports; no weights are read for it."""
+    label = f"{name}:{Finder.card_of().sha256[:12]}" if name == OWN else name
+    return f"{label}+{Landmarker.card_of().sha256[:12]}" if network and name in FINDERS else label
 
 
 def _refined(found: Detection, face: Landmarks68) -> Detection:

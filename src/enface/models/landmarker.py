@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -20,6 +21,9 @@ from enface.faces.loose_crop import LooseCrop, loose_crop, upright_crop
 from enface.images import hwc_to_tensor, to_unit
 from enface.models.shipped_folder import CARD_FILE, fill_from, folder_of, read_card
 from enface.networks.landmarks import LandmarkNetwork, LandmarkOutput
+
+LANDMARKS = "landmarks_v1"
+"""Name of the shipped landmark network."""
 
 _LEAST_SIDE = 4.0
 """Pixels; smaller crops are looked at as if they were this large."""
@@ -91,7 +95,7 @@ class Landmarker:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @classmethod
-    def load(cls, name: str | Path = "landmarks_v1") -> Self:
+    def load(cls, name: str | Path = LANDMARKS) -> Self:
         """A shipped landmark network, or a folder written by `enface train --preset landmarks_v1`.
 
         Raises:
@@ -99,10 +103,15 @@ class Landmarker:
             ResourceError: the weights are missing, or are those of something else.
         """
         folder = folder_of(name, "landmarks")
-        card = read_card(LandmarkCard, folder / CARD_FILE)
+        card = cls.card_of(folder)
         network = LandmarkNetwork(input_size=card.input_size)
         fill_from(folder, network, card=card)
         return cls(card, network)
+
+    @staticmethod
+    def card_of(name: str | Path = LANDMARKS) -> LandmarkCard:
+        """The card of what `load` gives, without the weights; its errors too."""
+        return read_card(LandmarkCard, folder_of(name, "landmarks") / CARD_FILE)
 
     def landmarks(self, image: Pixels, box: FaceBox) -> Landmarks68:
         """Landmarks of one face; a box without a face gives a low confidence, never an error.
@@ -176,6 +185,16 @@ class Landmarker:
         return [
             (roll + look.crop.turn + 180.0) % 360.0 - 180.0 for look, roll in zip(looks, rolls, strict=True)
         ]
+
+
+@cache
+def shipped_landmarker() -> Landmarker:
+    """The shipped network, loaded once in a process for all who look with it; nobody may change it.
+
+    Raises:
+        ResourceError: the weights are missing, or are those of something else.
+    """
+    return Landmarker.load()
 
 
 def _first_crop(box: FaceBox) -> LooseCrop:

@@ -18,7 +18,7 @@ from enface.faces.landmarks import EYES
 from enface.faces.landmarks68 import Landmarks68
 from enface.faces.templates import DEFAULT_TEMPLATE, get_template
 from enface.images.resize import resize
-from enface.models.landmarker import Landmarker
+from enface.models.landmarker import Landmarker, shipped_landmarker
 from enface.models.shipped_folder import CARD_FILE, folder_of, read_card
 
 Crop = UInt8[np.ndarray, "size size 3"]
@@ -119,13 +119,13 @@ class QualityMeter:
 
     @classmethod
     def load(cls, name: str | Path = "quality_v1") -> Self:
-        """The shipped fits, or those of a folder.
+        """The shipped fits, or those of a folder, with the landmark network that detectors share.
 
         Raises:
             ConfigError: neither.
             ResourceError: a file is missing or broken.
         """
-        return cls(read_card(QualityCard, folder_of(name, "quality") / CARD_FILE), Landmarker.load())
+        return cls(read_card(QualityCard, folder_of(name, "quality") / CARD_FILE), shipped_landmarker())
 
     @property
     def fingerprint(self) -> str:
@@ -165,7 +165,11 @@ class QualityMeter:
 
 
 def measure(crops: Sequence[Crop], *, landmarker: Landmarker) -> list[QualityParts]:
-    """What is measured of aligned centre crops, without norms."""
+    """What is measured of aligned centre crops, without norms.
+
+    The network looks at the crops even where a detector has asked it about the photograph: the fits were made
+    so, and what it says of the photograph would move some qualities by 0.2 and more.
+    """
     found = []
     for first in range(0, len(crops), _BATCH):
         batch = crops[first : first + _BATCH]

@@ -1,18 +1,17 @@
 """What the folders of all rendered sets share: one set each, gone on with, by one process or several."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from safetensors import SafetensorError
+from tqdm import tqdm
 
 from enface.rendering.errors import RenderingError
 from enface.resources import atomic_write
 from enface.workers import map_in_processes
-
-Result = TypeVar("Result")
 
 
 @contextmanager
@@ -60,28 +59,55 @@ def claim_folder(path: Path, wanted: dict[str, Any], *, otherwise: str) -> None:
         part.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
 
 
-def render_each(
-    opened: Callable[..., Callable[[int], Result]],
+def render_missing(
+    opened: Callable[..., Callable[[int], int]],
+    arguments: tuple[Any, ...],
+    files: Mapping[int, Path],
+    *,
+    unit: str,
+    compiles: Callable[[], object],
+    workers: int = 1,
+    label: str = "render",
+    progress: bool = True,
+) -> None:
+    """Renders those of a set's people, or of its other parts, whose file is not there yet, in any order.
+
+    Args:
+        opened: Makes the tool that renders one number and then writes its file, and returns the number of
+            pictures; called once in each process, see `map_in_processes`.
+        arguments: Of `opened`.
+        files: By number, what is there when that number is finished.
+        unit: What a number stands for, for the bar.
+        compiles: Uses every kernel once, here, so that the processes find the machine code in the cache.
+        workers: Processes; with one, or one number, everything happens in this one.
+        label: Before the bar.
+        progress: Show a bar on standard error.
+
+    Raises:
+        WorkerError: A process was killed.
+    """
+    missing = [number for number, file in files.items() if not file.exists()]
+    bar = tqdm(
+        total=len(files), initial=len(files) - len(missing), unit=unit, desc=label, disable=not progress
+    )
+    with bar:
+        for pictures in _rendered(opened, arguments, missing, workers=workers, compiles=compiles):
+            bar.update()
+            bar.set_postfix_str(f"{pictures} pictures each")
+
+
+def _rendered(
+    opened: Callable[..., Callable[[int], int]],
     arguments: tuple[Any, ...],
     numbers: Sequence[int],
     *,
     workers: int,
     compiles: Callable[[], object],
-) -> Iterator[Result]:
-    """Results for some numbers, of people or of files, in any order.
-
-    Args:
-        opened: Makes the tool that renders one number; see `map_in_processes`.
-        arguments: Of `opened`.
-        numbers: What is missing.
-        workers: Processes; with one, or one number, everything happens in this one.
-        compiles: Uses every kernel once, here, so that the processes find the machine code in the cache.
-
-    Raises:
-        WorkerError: A process was killed.
-    """
-    if workers == 1 or len(numbers) < 2:
+) -> Iterator[int]:
+    """Numbers of pictures, as they come."""
+    workers = min(workers, len(numbers))
+    if workers > 1:
+        compiles()
+        yield from map_in_processes(opened, arguments, numbers, workers=workers)
+    elif numbers:
         yield from map(opened(*arguments), numbers)
-        return
-    compiles()
-    yield from map_in_processes(opened, arguments, numbers, workers=min(workers, len(numbers)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from enface.errors import ConfigError
+from enface.training.supervised.start import refuse_start
 
 
 class Options(NamedTuple):
@@ -27,8 +27,7 @@ class Options(NamedTuple):
         Raises:
             ConfigError: a start is given.
         """
-        if self.start is not None:
-            raise ConfigError(f"{name} draws its first weights; leave out --start {self.start}")
+        refuse_start(name, self.start)
         return {key: value for key, value in self._asdict().items() if key != "start"}
 
 
@@ -78,8 +77,11 @@ def _recognizer(name: str) -> Callable[[Options], Path]:
     def train(options: Options) -> Path:
         from enface.training.recognizer.recipe import RECIPES
         from enface.training.recognizer.run import train_recognizer
+        from enface.training.recognizer.settings import RunSettings
 
-        return train_recognizer(RECIPES[name], **options.without_start(name))
+        refuse_start(name, options.start)
+        settings = RunSettings(options.output, device=options.device, progress=options.progress)
+        return train_recognizer(RECIPES[name], settings, data=options.data, workers=options.workers)
 
     return train
 
@@ -106,10 +108,10 @@ PRESETS: dict[str, RenderedPreset] = {
             _landmarks("landmarks_v1"),
         ),
         RenderedPreset(
-            "finder_v1",
+            "finder_v2",
             "the shipped face finder: where faces are in a photograph, when no detector is fetched",
-            "see the model card (`enface models info finder_v1`)",
-            _finder("finder_v1"),
+            "see the model card (`enface models info finder_v2`)",
+            _finder("finder_v2"),
         ),
         RenderedPreset(
             "rendered_a",

@@ -10,7 +10,7 @@ from enface.training.finder.objective import Targets, finder_losses, targets_of
 from enface.training.finder.recipe import RECIPES
 from enface.training.finder.truth import FACE, IGNORED, NOTHING
 
-RECIPE = RECIPES["finder_v1"]
+RECIPE = RECIPES["finder_v2"]
 
 
 def _targets(kind: int, *, x: float = 43.5, y: float = 27.5, side: float = 28.0) -> Targets:

@@ -17,7 +17,15 @@ from enface.training.finder.clutter_pool import ClutterPool
 from enface.training.finder.publish import publish
 from enface.training.finder.recipe import Composition, FinderRecipe
 from enface.training.finder.task import FinderTask
-from enface.training.finder.validation import false_alarms, look, recall, sighting, threshold
+from enface.training.finder.validation import (
+    Scene,
+    compose_scenes,
+    false_alarms,
+    look,
+    recall,
+    sighting,
+    threshold,
+)
 from enface.training.supervised.schedule import Schedule
 from enface.training.supervised.trainer import SupervisedTrainer
 from training.finder.ovals import OvalHeads
@@ -103,18 +111,33 @@ def test_sightings_tell_hits_from_alarms() -> None:
     recipe = _recipe()
     seen = look(finder, recipe, cast(ShardReader, OvalSet()), range(4), pool=ClutterPool(2, seed=0), rounds=2)
     assert len(seen) == 8
-    blank = sighting([], np.array([[0.0, 0, 30, 40]]), np.array([2]), yaw=np.array([10.0]))
+    blank = sighting([], _scene([[0.0, 0, 30, 40]], kinds=[2], yaws=[10.0]))
     assert blank.score.tolist() == [0.0] and len(blank.alarms) == 0
 
     found = [Detection(FaceBox(*box), np.zeros((5, 2)), score) for box, score in BOXES]
-    kinds, yaws = np.array([2, 1, 0]), np.array([10.0, 20.0, 80.0])
-    heads = np.array([[0.0, 0, 30, 40], [100, 100, 30, 40], [200, 200, 30, 40]])
-    one = sighting(found, heads, kinds, yaw=yaws)
+    heads = [[0.0, 0, 30, 40], [100, 100, 30, 40], [200, 200, 30, 40]]
+    one = sighting(found, _scene(heads, kinds=[2, 1, 0], yaws=[10.0, 20.0, 80.0]))
     assert one.score.tolist() == [0.9]
+    assert one.sample.tolist() == [100]
     assert sorted(one.alarms.tolist()) == [0.3, 0.6]
     assert recall([one], score=0.8)[-1].found == 100 and recall([one], score=0.95)[-1].found == 0
     assert false_alarms([one, blank], score=0.5) == 0.5
     assert threshold([one], alarms=0.0) == pytest.approx(0.61)
+
+
+def _scene(boxes: list[list[float]], *, kinds: list[int], yaws: list[float]) -> Scene:
+    image = np.zeros((320, 320, 3), dtype=np.uint8)
+    sample = np.arange(len(boxes)) + 100
+    return Scene(image, np.array(boxes), np.array(kinds), sample=sample, yaw=np.array(yaws))
+
+
+def test_everybody_looks_at_the_same_scenes() -> None:
+    reader, pool = cast(ShardReader, OvalSet()), ClutterPool(2, seed=0)
+    first, second = (list(compose_scenes(_recipe(), reader, range(4), pool=pool, seed=3)) for _ in range(2))
+    assert all((a.image == b.image).all() for a, b in zip(first, second, strict=True))
+    assert {int(k) for scene in first for k in scene.sample} <= set(range(4))
+    other = next(iter(compose_scenes(_recipe(), reader, range(4), pool=pool, seed=4)))
+    assert (other.image != first[0].image).any()
 
 
 BOXES = (

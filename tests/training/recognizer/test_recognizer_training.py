@@ -13,7 +13,8 @@ from enface.training.recognizer.augment import centre_view
 from enface.training.recognizer.crops import Crops, load_crops
 from enface.training.recognizer.curve import draw_curve, log_recognition, read_curve
 from enface.training.recognizer.recipe import RECIPES, Jitter, Recipe
-from enface.training.recognizer.run import train_on_manifest
+from enface.training.recognizer.run import MODEL, train_on_manifest
+from enface.training.recognizer.settings import RunSettings
 from enface.training.recognizer.task import RecognizerInTraining, RecognizerTask
 from enface.training.recognizer.validation import YawRow
 from enface.training.supervised.trainer import SupervisedTrainer
@@ -109,28 +110,49 @@ def test_the_curve_survives_a_kill_and_is_drawn(tmp_path: Path) -> None:
 
 
 def test_run_publishes_a_folder_that_loads_by_its_path(tmp_path: Path) -> None:
-    manifest, output = make_people(tmp_path), tmp_path / "run"
+    manifest, settings = make_people(tmp_path), RunSettings(tmp_path / "run", progress=False)
     recipe = replace(scheduled(images=24, checkpoint_every=2), may_guide=False)
-    folder = train_on_manifest(recipe, manifest, output=output, progress=False)
+    folder = train_on_manifest(recipe, manifest, settings)
     recognizer = load_recognizer(str(folder))
     assert recognizer.weights_sha256 == recognizer.card.sha256
     assert not recognizer.card.may_guide
     assert recognizer(torch.zeros(1, 3, 112, 112)).shape == (1, 192)
     text = (folder / "README.md").read_text()
-    assert "3 rendered people, 18 images" in text
+    assert "3 people of a manifest, 18 images" in text
     assert "| 45 | 2 |" in text
-    _, rank1 = read_curve(output)
+    _, rank1 = read_curve(settings.output)
     assert [line["images"] for line in rank1] == [16, 24]
     assert {row["yaw"] for row in rank1[-1]["rank1"]} == {0, 45}
-    assert (output / "curve.png").stat().st_size > 1000
-    again = train_on_manifest(recipe, manifest, output=output, progress=False)
+    assert (settings.output / "curve.png").stat().st_size > 1000
+    again = train_on_manifest(recipe, manifest, settings)
     assert load_recognizer(str(again)).card == recognizer.card
+
+
+def test_the_card_says_what_the_settings_say(tmp_path: Path) -> None:
+    """And describes the faces and the command where they say nothing."""
+    manifest, recipe = make_people(tmp_path), scheduled(images=8)
+    cards = [
+        load_recognizer(str(train_on_manifest(recipe, manifest, settings))).card
+        for settings in (
+            RunSettings(tmp_path / "silent", progress=False),
+            RunSettings(tmp_path / "told", training_data="six dolls", command="dolls --all", progress=False),
+        )
+    ]
+    assert [card.training_data for card in cards] == ["3 people of a manifest, 18 images", "six dolls"]
+    assert [card.source for card in cards] == [
+        f"trained by enface: enface train-recognizer {recipe.name} --manifest MANIFEST.csv --output RUN",
+        "trained by enface: dolls --all",
+    ]
+    assert {card.licence for card in cards} == {"not stated: it follows from the training pictures"}
+    for folder in ("silent", "told"):
+        text = (tmp_path / folder / MODEL / "README.md").read_text()
+        assert "rendered people" not in text and "consent of the people" in text
 
 
 def test_a_manifest_without_training_rows_is_refused(tmp_path: Path) -> None:
     manifest = make_people(tmp_path, people=1)
     with pytest.raises(ManifestError, match="no rows of split 'train'"):
-        train_on_manifest(RECIPE, manifest, output=tmp_path / "run", progress=False)
+        train_on_manifest(RECIPE, manifest, RunSettings(tmp_path / "run", progress=False))
 
 
 def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,15 +5,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tqdm import tqdm
-
 from enface.rendering.asset.store import load_asset
 from enface.rendering.dataset.card import Settings, check_card, write_card
 from enface.rendering.dataset.photographer import PARTS, Photographer, part_path
 from enface.rendering.dataset.rows import MANIFEST, read_rows, write_rows
 from enface.rendering.dataset.settings import settle
 from enface.rendering.errors import RenderingError
-from enface.rendering.set_folder import render_each, writing_to
+from enface.rendering.set_folder import render_missing, writing_to
 from enface.rendering.studio import SMALLEST, Studio
 from enface.resources import remove_leftovers
 
@@ -92,25 +90,16 @@ def _prepare(output: Path, settings: Settings) -> None:
 def _render(asset: Path, output: Path, settings: Settings, *, workers: int, progress: bool) -> None:
     if (output / MANIFEST).exists():
         return
-    missing = [n for n in range(1, settings.people + 1) if not part_path(output, n).exists()]
-    bar = tqdm(
-        total=settings.people,
-        initial=settings.people - len(missing),
-        unit="person",
-        desc=f"render {settings.preset}",
-        disable=not progress,
-    )
-    done = render_each(
+    render_missing(
         _open,
         (asset, output, settings),
-        missing,
-        workers=workers,
+        {person: part_path(output, person) for person in range(1, settings.people + 1)},
+        unit="person",
         compiles=lambda: Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1),
+        workers=workers,
+        label=f"render {settings.preset}",
+        progress=progress,
     )
-    with bar:
-        for pictures in done:
-            bar.update()
-            bar.set_postfix_str(f"{pictures} pictures each")
 
 
 def _open(asset: Path, output: Path, settings: Settings) -> Callable[[int], int]:

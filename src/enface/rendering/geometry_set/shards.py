@@ -10,14 +10,13 @@ import numpy as np
 from numpy import ndarray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
-from tqdm import tqdm
 
 from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.errors import RenderingError
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.sample import GeometrySample, SampleRenderer
 from enface.rendering.kernels.compiler import require_compiler
-from enface.rendering.set_folder import claim_folder, render_each, writing_to
+from enface.rendering.set_folder import claim_folder, render_missing, writing_to
 from enface.resources import atomic_write, remove_leftovers
 
 CARD = "geometry-set.json"
@@ -54,24 +53,15 @@ def render_geometry_set(
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)
         claim_folder(folder / CARD, {"plan": asdict(plan), "asset": source}, otherwise="another geometry set")
-        missing = [n for n in range(plan.shards) if not shard_path(folder, n).exists()]
-        bar = tqdm(
-            total=plan.shards,
-            initial=plan.shards - len(missing),
-            unit="shard",
-            desc="render",
-            disable=not progress,
-        )
-        done = render_each(
+        render_missing(
             _open_worker,
             (asset, folder, plan),
-            missing,
-            workers=workers,
+            {number: shard_path(folder, number) for number in range(plan.shards)},
+            unit="shard",
             compiles=lambda: SampleRenderer(load_asset(asset), plan).render(0),
+            workers=workers,
+            progress=progress,
         )
-        with bar:
-            for _ in done:
-                bar.update()
     return folder
 
 
@@ -156,11 +146,12 @@ def stacked(samples: Sequence[GeometrySample]) -> dict[str, ndarray]:
     return {name: np.stack(values) for name, values in columns.items()}
 
 
-def _write_shard(renderer: SampleRenderer, folder: Path, number: int) -> None:
-    arrays = stacked([renderer.render(sample) for sample in renderer.plan.shard(number)])
+def _write_shard(renderer: SampleRenderer, folder: Path, number: int) -> int:
+    samples = [renderer.render(sample) for sample in renderer.plan.shard(number)]
     with atomic_write(shard_path(folder, number)) as part:
-        save_file(arrays, part)
+        save_file(stacked(samples), part)
+    return len(samples)
 
 
-def _open_worker(asset: Path, folder: Path, plan: GeometrySet) -> Callable[[int], None]:
+def _open_worker(asset: Path, folder: Path, plan: GeometrySet) -> Callable[[int], int]:
     return partial(_write_shard, SampleRenderer(load_asset(asset), plan), folder)

@@ -79,13 +79,13 @@ class FinderRecipe:
 
 
 RECIPES: dict[str, FinderRecipe] = {
-    "finder_v1": FinderRecipe(
-        name="finder_v1",
-        geometry=GeometrySet(seed=9_000_100, people=400, sessions=1, pictures=6),
+    "finder_v2": FinderRecipe(
+        name="finder_v2",
+        geometry=GeometrySet(seed=9_000_100, people=1_240, sessions=1, pictures=6),
         validation=GeometrySet(seed=9_000_001, people=64, sessions=1, pictures=12),
         held_out=40,
-        clutter=1000,
-        schedule=Schedule(images=51_200, batch_size=32, learning_rate=3e-3, ema_images=6_000.0, seed=41),
+        clutter=2000,
+        schedule=Schedule(images=320_000, batch_size=32, learning_rate=3e-3, ema_images=20_000.0, seed=42),
     ),
     "finder_smoke": FinderRecipe(
         name="finder_smoke",

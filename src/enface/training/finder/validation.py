@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int, UInt8
 from numpy import ndarray
 
 from enface.faces.detectors.protocol import Detection
@@ -31,11 +31,28 @@ _LOWEST = 0.05
 
 
 @dataclass(frozen=True, eq=False)
+class Scene:
+    """One composed picture and the heads in it."""
+
+    image: UInt8[ndarray, "size size 3"]
+    boxes: Float[ndarray, "heads 4"]
+    """Of their faces: x, y, width, height."""
+    kind: Int[ndarray, " heads"]
+    """Of them (`enface.training.finder.truth`)."""
+    sample: Int[ndarray, " heads"]
+    """Of them, in the set they come from."""
+    yaw: Float[ndarray, " heads"]
+    """Absolute, degrees."""
+
+
+@dataclass(frozen=True, eq=False)
 class Sighting:
     """One composed picture, looked at."""
 
+    sample: Int[ndarray, " faces"]
+    """Of the faces that must be found."""
     yaw: Float[ndarray, " faces"]
-    """Absolute, degrees, of the faces that must be found."""
+    """Absolute, degrees."""
     side: Float[ndarray, " faces"]
     score: Float[ndarray, " faces"]
     """Of the best box over each; 0 where there is none."""
@@ -87,38 +104,37 @@ def look(
         seed: of every draw.
     """
     eager = Finder(finder.card, finder.network, score=_LOWEST, overlap=finder.overlap)
+    scenes = compose_scenes(recipe, reader, samples, pool=pool, rounds=rounds, seed=seed)
+    return [sighting(eager.detect(scene.image), scene) for scene in scenes]
+
+
+def compose_scenes(
+    recipe: FinderRecipe,
+    reader: ShardReader,
+    samples: Sequence[int],
+    *,
+    pool: ClutterPool,
+    rounds: int = 1,
+    seed: int = 0,
+) -> Iterator[Scene]:
+    """Pictures of a set's heads, the same ones whoever looks at them; arguments as those of `look`."""
     settings = validation_composition(recipe)
     generator = torch.Generator().manual_seed(seed)
-    seen = []
     for _, chosen in itertools.product(range(rounds), _batches(samples)):
         arrays = reader.read(chosen, (*NAMES, "pose"))
-        yaw = np.abs(arrays["pose"][:, 0])
+        yaw, sample = np.abs(arrays["pose"][:, 0]), np.array(chosen)
         composed = compose(heads_of(arrays), pool, settings, generator=generator)
         images = to_uint8(developed(composed.images, recipe.photograph, generator=generator))
         for image, boxes, kind, head in zip(
             images, composed.boxes.double().numpy(), composed.kind.numpy(), composed.head.numpy(), strict=True
         ):
             corners = np.concatenate([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, 2:]], axis=1)
-            found = eager.detect(tensor_to_hwc(image))
-            seen.append(sighting(found, corners, kind, yaw=yaw[head]))
-    return seen
+            yield Scene(tensor_to_hwc(image), corners, kind, sample=sample[head], yaw=yaw[head])
 
 
-def sighting(
-    found: Sequence[Detection],
-    boxes: Float[ndarray, "slots 4"],
-    kind: ndarray,
-    *,
-    yaw: Float[ndarray, " slots"],
-) -> Sighting:
-    """Which boxes show which faces.
-
-    Args:
-        found: in the picture.
-        boxes: of all heads: x, y, width, height.
-        kind: of them (`enface.training.finder.truth`).
-        yaw: of them.
-    """
+def sighting(found: Sequence[Detection], scene: Scene) -> Sighting:
+    """Which boxes show which faces."""
+    boxes, kind = scene.boxes, scene.kind
     best = np.zeros(len(boxes))
     alarms = []
     for face in found:
@@ -129,7 +145,13 @@ def sighting(
         elif not _near(boxes[kind != NOTHING], face):
             alarms.append(face.score)
     must = kind == FACE
-    return Sighting(yaw[must], boxes[must, 2:].max(axis=1), best[must], np.array(alarms, dtype=np.float64))
+    return Sighting(
+        sample=scene.sample[must],
+        yaw=scene.yaw[must],
+        side=boxes[must, 2:].max(axis=1),
+        score=best[must],
+        alarms=np.array(alarms, dtype=np.float64),
+    )
 
 
 def threshold(seen: Sequence[Sighting], *, alarms: float) -> float:

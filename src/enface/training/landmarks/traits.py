@@ -1,5 +1,6 @@
 """Errors by what a person looks like: skin tone, age, sex presentation, glasses, beard."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +33,7 @@ def rows_by_trait(errors: Errors, truth: Truth, studio: Studio) -> list[TraitRow
         truth: about them.
         studio: that took the pictures; it knows the people.
     """
-    groups: dict[str, Bool[ndarray, " faces"]] = {}
-    for index, (person, session) in enumerate(zip(truth.person, truth.session, strict=True)):
-        for group in _groups(studio, int(person), int(session)):
-            groups.setdefault(group, np.zeros(len(truth.person), dtype=bool))[index] = True
+    groups = groups_of(truth.person.tolist(), truth.session.tolist(), studio)
     return [
         TraitRow(
             group=group,
@@ -44,8 +42,25 @@ def rows_by_trait(errors: Errors, truth: Truth, studio: Studio) -> list[TraitRow
             every=float(errors.points[here].mean()),
             yaw=float(np.abs(errors.pose[here, 0]).mean()),
         )
-        for group, here in sorted(groups.items())
+        for group, here in groups.items()
     ]
+
+
+def groups_of(
+    people: Sequence[int], sessions: Sequence[int], studio: Studio
+) -> dict[str, Bool[ndarray, " faces"]]:
+    """Which faces belong to each group that has some, by its name.
+
+    Args:
+        people: number of the person of each face.
+        sessions: of the session.
+        studio: that took the pictures.
+    """
+    groups: dict[str, Bool[ndarray, " faces"]] = {}
+    for index, (person, session) in enumerate(zip(people, sessions, strict=True)):
+        for group in _groups(studio, person, session):
+            groups.setdefault(group, np.zeros(len(people), dtype=bool))[index] = True
+    return dict(sorted(groups.items()))
 
 
 def _groups(studio: Studio, person: int, session: int) -> list[str]:

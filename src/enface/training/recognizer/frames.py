@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
-from tqdm import tqdm
 
 from enface.data.faceset import aligned_window
 from enface.data.manifest import read_manifest
@@ -19,7 +18,7 @@ from enface.rendering.dataset.plan import Planned, preset
 from enface.rendering.dataset.rows import read_rows, row_of, write_rows
 from enface.rendering.kernels.compiler import require_compiler
 from enface.rendering.people.occluder import can_occlude
-from enface.rendering.set_folder import claim_folder, render_each, writing_to
+from enface.rendering.set_folder import claim_folder, render_missing, writing_to
 from enface.rendering.studio import SMALLEST, Studio
 from enface.rendering.truth.landmarks import five_landmarks
 from enface.resources import atomic_write, remove_leftovers
@@ -129,24 +128,15 @@ def _render(
         shape = (people.images, frame_size, frame_size, 3)
         with atomic_write(folder / FRAMES) as temporary:
             np.lib.format.open_memmap(temporary, mode="w+", dtype=np.uint8, shape=shape).flush()
-    missing = [n for n in range(1, people.people + 1) if not part_path(folder, n).exists()]
-    bar = tqdm(
-        total=people.people,
-        initial=people.people - len(missing),
-        unit="person",
-        desc="render",
-        disable=not progress,
-    )
-    done = render_each(
+    render_missing(
         _open,
         (asset, folder, people),
-        missing,
-        workers=workers,
+        {person: part_path(folder, person) for person in range(1, people.people + 1)},
+        unit="person",
         compiles=lambda: Studio(load_asset(asset), size=SMALLEST, seed=0).shoot(1, 1),
+        workers=workers,
+        progress=progress,
     )
-    with bar:
-        for pictures in done:
-            bar.update(bool(pictures))
     rows = [row for n in range(1, people.people + 1) for row in read_rows(part_path(folder, n))]
     write_rows(folder / ROWS, rows, header=True)
     shutil.rmtree(parts, ignore_errors=True)

@@ -14,9 +14,17 @@ from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.rendered import CARD_FILE, WEIGHTS_FILE
 from enface.resources import atomic_write
 from enface.training.recognizer.recipe import Recipe
+from enface.training.recognizer.settings import RunSettings
 from enface.training.recognizer.validation import GroupRow, YawRow
 
 _GOLDEN_VALUES = 16
+_RENDERED = """\
+- It has seen rendered people only, of one geometry model and one renderer; its figures here say nothing about
+  real faces, on which it is far worse than recognizers trained on photographs.
+- Rendered people resemble one another more than real people do."""
+_GIVEN = """\
+- Its figures here are of the people of one manifest and say nothing about others.
+- Whether it may be passed on depends on the licence of the pictures and the consent of the people in them."""
 
 
 def publish(
@@ -24,8 +32,7 @@ def publish(
     recipe: Recipe,
     *,
     folder: Path,
-    training_data: str,
-    command: str,
+    settings: RunSettings,
     minutes: float,
     tables: dict[str, list[YawRow]],
     groups: list[GroupRow],
@@ -36,8 +43,7 @@ def publish(
         network: trained, float32.
         recipe: what trained it.
         folder: where to; it exists.
-        training_data: what it was trained on, one phrase.
-        command: what to type to train it again.
+        settings: what it was trained on, and what to type to train it again.
         minutes: time spent in training steps.
         tables: rank-1 by yaw under a title each; may be empty.
         groups: rank-1 by group of people, of the first table's faces; may be empty.
@@ -60,9 +66,9 @@ def publish(
         embedding_layer="embedding",
         layers=SMALL_SIZES[recipe.architecture],
         maps={},
-        licence="Apache-2.0",
-        source=f"trained by enface: {command}",
-        training_data=training_data,
+        licence="Apache-2.0" if settings.rendered else "not stated: it follows from the training pictures",
+        source=f"trained by enface: {settings.command}",
+        training_data=settings.training_data,
         resource=None,
         shipped=f"weights/{recipe.name}/{WEIGHTS_FILE}",
         sha256=hashlib.sha256(content).hexdigest(),
@@ -75,7 +81,9 @@ def publish(
         temporary.write_bytes(content)
     with atomic_write(folder / CARD_FILE) as temporary:
         write_card(card, temporary)
-    text = _model_card(card, recipe, network, command=command, minutes=minutes, tables=tables, groups=groups)
+    text = _model_card(
+        card, recipe, network, settings=settings, minutes=minutes, tables=tables, groups=groups
+    )
     with atomic_write(folder / "README.md") as temporary:
         temporary.write_text(text, encoding="utf-8")
     return card
@@ -95,7 +103,7 @@ def _model_card(
     recipe: Recipe,
     network: nn.Module,
     *,
-    command: str,
+    settings: RunSettings,
     minutes: float,
     tables: dict[str, list[YawRow]],
     groups: list[GroupRow],
@@ -117,9 +125,10 @@ def _model_card(
         )
     measured = "\n".join([*(_table(title, rows) for title, rows in tables.items()), *_groups(groups)])
     schedule = recipe.schedule
+    who = "rendered people" if settings.rendered else "the faces of a manifest"
     return f"""# {card.name}
 
-A small face recognizer trained from scratch on rendered people. {use}
+A small face recognizer trained from scratch on {who}. {use}
 
 | | |
 |---|---|
@@ -134,17 +143,15 @@ A small face recognizer trained from scratch on rendered people. {use}
 | weights SHA-256 | `{card.sha256}` |
 | licence | {card.licence} |
 {extra}
-Made with `{command}`.
+Made with `{settings.command}`.
 
 ## Measured
 {measured or "Nothing was measured."}
 
 ## Limits
-- It has seen rendered people only, of one geometry model and one renderer; its figures here say nothing about
-  real faces, on which it is far worse than recognizers trained on photographs.
+{_RENDERED if settings.rendered else _GIVEN}
 - Out of bounds: identifying or verifying anybody, watching people, deciding anything about a person.
 - It expects enface's alignment; other crops will lower its figures.
-- Rendered people resemble one another more than real people do.
 """
 
 

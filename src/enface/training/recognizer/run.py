@@ -1,5 +1,6 @@
 """From a recipe to a published recognizer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ from enface.training.recognizer.curve import draw_curve, log_recognition
 from enface.training.recognizer.frames import open_people
 from enface.training.recognizer.publish import publish
 from enface.training.recognizer.recipe import Recipe
+from enface.training.recognizer.settings import RunSettings
 from enface.training.recognizer.task import RecognizerInTraining, RecognizerTask
 from enface.training.recognizer.validation import recognised, rows_by_group, rows_by_yaw
 from enface.training.supervised.trained import train_network
@@ -20,97 +22,74 @@ MODEL = "recognizer"
 
 
 def train_recognizer(
-    recipe: Recipe,
-    *,
-    output: Path,
-    data: Path | None = None,
-    workers: int = 1,
-    device: str = "cpu",
-    training_data: str | None = None,
-    command: str | None = None,
-    progress: bool = True,
+    recipe: Recipe, settings: RunSettings, *, data: Path | None = None, workers: int = 1
 ) -> Path:
     """Renders what is missing of the recipe's people, trains, or goes on with either.
 
     Args:
         recipe: everything that decides the weights.
-        output: run folder with checkpoint, curve and its picture; made if absent.
-        data: folder of rendered sets, each in a folder of its own name; None takes `output / "rendered"`.
+        settings: where and how.
+        data: folder of rendered sets, each in a folder of its own name; None takes `rendered` in the run's.
         workers: processes that render.
-        device: where the network is trained.
-        training_data: what the model card calls the training faces; None describes the recipe's.
-        command: what the model card says to type.
-        progress: whether to show bars.
 
     Returns:
-        The recognizer folder, `output / "recognizer"`.
+        The recognizer folder, `recognizer` in the run's.
 
     Raises:
         RenderingError: people cannot be rendered, or a folder holds others.
         CheckpointError: the folder holds a run of another recipe or other faces.
         TrainingError: the loss is not finite.
     """
-    folder = output / "rendered" if data is None else data
+    folder = settings.output / "rendered" if data is None else data
     train, probes = (
         open_people(
-            people, folder / people.name, frame_size=recipe.frame_size, workers=workers, progress=progress
+            people,
+            folder / people.name,
+            frame_size=recipe.frame_size,
+            workers=workers,
+            progress=settings.progress,
         )
         for people in (recipe.people, recipe.validation)
     )
     who = recipe.people
-    described = (
-        f"{who.images:,} pictures of {who.people:,} rendered people, {who.looks} looks each; of each look a "
-        f"frontal one, {who.studio} of the studio (15 cameras, 20 lights, 6 expressions) and {who.wild} in "
-        f"the wild; seed {who.seed}"
+    described = settings.described(
+        training_data=f"{who.images:,} pictures of {who.people:,} rendered people, {who.looks} looks each; "
+        f"of each look a frontal one, {who.studio} of the studio (15 cameras, 20 lights, 6 expressions) and "
+        f"{who.wild} in the wild; seed {who.seed}",
+        command=f"enface train-recognizer {recipe.name} --output RUN",
     )
-    return train_on(
-        recipe,
-        train,
-        probes,
-        output=output,
-        device=device,
-        training_data=training_data or described,
-        command=command or f"enface train-recognizer {recipe.name} --output RUN",
-        progress=progress,
-    )
+    return train_on(recipe, train, probes, described)
 
 
 def train_on_manifest(
     recipe: Recipe,
     manifest: str | Path,
+    settings: RunSettings,
     *,
-    output: Path,
     validation: str | Path | None = None,
-    device: str = "cpu",
-    training_data: str | None = None,
-    command: str | None = None,
-    progress: bool = True,
 ) -> Path:
-    """As `train_recognizer`, on the user's own faces.
+    """As `train_recognizer`, on the user's own faces; their aligned frames go to the run folder too.
 
     Args:
         recipe: everything else that decides the weights.
         manifest: manifest.csv whose rows of split `train` are used, or `render:PRESET[,people=N]...`, which
-            is rendered into `output` for this.
-        output: run folder with checkpoint, aligned frames, curve and its picture; made if absent.
+            is rendered into the run folder for this.
+        settings: where and how.
         validation: faces whose rows of split `test` measure the recognizer; None takes those of `manifest`.
             Nothing is chosen by it.
-        device: where the network is trained.
-        training_data: what the model card calls the training faces; None counts them.
-        command: what the model card says to type.
-        progress: whether to show bars.
 
     Raises:
         ManifestError: no training rows, or a session without gallery picture.
         CheckpointError, TrainingError: as `train_recognizer`.
     """
+    output = settings.output
     output.mkdir(parents=True, exist_ok=True)
     train = load_crops(
         manifest,
         split="train",
         frame_size=recipe.frame_size,
         cache=output / "frames.npy",
-        progress=progress,
+        progress=settings.progress,
     )
     if not train.records:
         raise ManifestError(f"{manifest} has no rows of split 'train'")
@@ -119,47 +98,30 @@ def train_on_manifest(
         split="test",
         frame_size=recipe.frame_size,
         cache=output / "validation.npy",
-        progress=progress,
+        progress=settings.progress,
     )
+    rendered = is_rendered(str(manifest))
     people = len({record.subject for record in train.records})
-    what = "pictures of rendered people" if is_rendered(str(manifest)) else "rendered people"
-    return train_on(
-        recipe,
-        train,
-        probes,
-        output=output,
-        device=device,
-        training_data=training_data or f"{people} {what}, {len(train.records):,} images",
-        command=command or f"enface train-recognizer {recipe.name} --manifest MANIFEST.csv --output RUN",
-        progress=progress,
+    what = "rendered people" if rendered else "people of a manifest"
+    described = replace(settings, rendered=rendered).described(
+        training_data=f"{people} {what}, {len(train.records):,} images",
+        command=f"enface train-recognizer {recipe.name} --manifest MANIFEST.csv --output RUN",
     )
+    return train_on(recipe, train, probes, described)
 
 
-def train_on(
-    recipe: Recipe,
-    train: Crops,
-    probes: Crops,
-    *,
-    output: Path,
-    training_data: str,
-    command: str,
-    device: str = "cpu",
-    progress: bool = True,
-) -> Path:
+def train_on(recipe: Recipe, train: Crops, probes: Crops, settings: RunSettings) -> Path:
     """As `train_recognizer`, on frames that are there.
 
     Args:
         recipe: everything else that decides the weights.
         train: one gallery image per person and session among them.
         probes: of other people, measured at every checkpoint; there may be none.
-        output: run folder; made if absent.
-        training_data: what the model card calls the training faces.
-        command: what the model card says to type.
-        device: where the network is trained.
-        progress: whether to show a bar.
+        settings: where and how, with words for the card.
     """
     torch.set_num_threads(1)  # the thread count decides the last bits
     keep_freed_memory()
+    output = settings.output
     output.mkdir(parents=True, exist_ok=True)
     schedule = recipe.schedule
 
@@ -174,8 +136,8 @@ def train_on(
         schedule,
         RecognizerInTraining,
         folder=output,
-        device=device,
-        progress=progress,
+        device=settings.device,
+        progress=settings.progress,
         on_checkpoint=watch,
     )
     folder = output / MODEL
@@ -194,8 +156,7 @@ def train_on(
         network.recognizer.cpu(),
         recipe,
         folder=folder,
-        training_data=training_data,
-        command=command,
+        settings=settings,
         minutes=minutes,
         tables={title: rows_by_yaw(some) for title, some in zip(titles, found, strict=False)},
         groups=rows_by_group(found[0]) if found else [],

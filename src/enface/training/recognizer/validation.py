@@ -1,6 +1,6 @@
 """Raw rank-1 recognition across yaw: how good a recognizer is before anything is frontalised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,23 +114,28 @@ def rows_by_yaw(found: Recognised) -> list[YawRow]:
 
 def rows_by_group(found: Recognised) -> list[GroupRow]:
     """One row for each group of `SHOWN` that has probes."""
-    rows = []
     people = np.array([record.subject for record in found.probes])
+    return [
+        GroupRow(
+            attribute=attribute,
+            group=group,
+            people=len(set(people[here].tolist())),
+            probes=int(here.sum()),
+            same_look=float(found.same_look[here].mean()),
+            other_look=float(found.other_look[here].mean()),
+        )
+        for (attribute, group), here in groups_of(found.probes).items()
+    ]
+
+
+def groups_of(records: Sequence[FaceRecord]) -> dict[tuple[str, str], Bool[np.ndarray, " records"]]:
+    """Which pictures belong to each group of `SHOWN` that has some, by attribute and group, in order."""
+    groups = {}
     for attribute in SHOWN:
-        groups = np.array([ATTRIBUTES[attribute](record) or "" for record in found.probes], dtype=np.str_)
-        for group in sorted(set(groups.tolist()) - {""}, key=lambda name: (ORDER.get(name, 99), name)):
-            here = groups == group
-            rows.append(
-                GroupRow(
-                    attribute=attribute,
-                    group=group,
-                    people=len(set(people[here].tolist())),
-                    probes=int(here.sum()),
-                    same_look=float(found.same_look[here].mean()),
-                    other_look=float(found.other_look[here].mean()),
-                )
-            )
-    return rows
+        names = np.array([ATTRIBUTES[attribute](record) or "" for record in records], dtype=np.str_)
+        for group in sorted(set(names.tolist()) - {""}, key=lambda name: (ORDER.get(name, 99), name)):
+            groups[attribute, group] = names == group
+    return groups
 
 
 @torch.inference_mode()

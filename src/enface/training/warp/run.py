@@ -13,6 +13,7 @@ from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
 from enface.recognizers.registry import load_recognizer
 from enface.rendering.geometry_set.shards import ShardReader, open_geometry_set
+from enface.training.supervised.start import refuse_start
 from enface.training.supervised.trained import train_network
 from enface.training.supervised.trainer import STATE
 from enface.training.warp.calibration import Trials, fit_confidence, try_out
@@ -97,8 +98,7 @@ def _begun(recipe: WarpRecipe, start: Path | None) -> LoadedWarp | None:
     """The model that a recipe goes on from."""
     wanted = recipe.start_sha256
     if wanted is None:
-        if start is not None:
-            raise ConfigError(f"{recipe.name} draws its first weights; leave out --start {start}")
+        refuse_start(recipe.name, start)
         return None
     if start is None:
         raise ConfigError(

@@ -1,0 +1,57 @@
+"""Measures by group of people, each group against everybody else, with intervals over people.
+
+Used by `finder.py`, `landmarks.py` and `recognizers.py` with `groups`; not run by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from enface.metrics.bootstrap import Estimate, contrasts_over_people, means_over_people
+
+Groups = Mapping[str, Bool[np.ndarray, " faces"]]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a Markdown table."""
+    for row in (head, ["---"] * len(head), *rows):
+        print("| " + " | ".join(row) + " |")
+    print(flush=True)
+
+
+def print_groups(
+    groups: Groups, values: Mapping[str, Float[np.ndarray, " faces"]], *, people: Sequence[str]
+) -> list[list[str]]:
+    """All people's means, then for each group how far its mean lies from that of everybody else.
+
+    Args:
+        groups: whose faces belong to each, by name.
+        values: one number for each face, by what it measures.
+        people: whose face it is.
+
+    Returns:
+        The table's rows.
+    """
+    columns = np.stack([np.asarray(column, dtype=np.float64) for column in values.values()], axis=1)
+    names = np.array(people)
+    rows = [["all", str(len(set(people))), str(len(people))]]
+    rows[0] += [_mean(estimate) for estimate in means_over_people(columns, people=people)]
+    for name, inside in groups.items():
+        if inside.all():
+            continue
+        contrasts = contrasts_over_people(columns, inside=inside, people=people)
+        rows.append([name, str(len(set(names[inside].tolist()))), str(int(inside.sum()))])
+        rows[-1] += [_contrast(estimate) for estimate in contrasts]
+    table(["group", "people", "faces", *values], rows)
+    return rows
+
+
+def _mean(estimate: Estimate) -> str:
+    return f"{estimate.value:.1f} [{estimate.low:.1f}, {estimate.high:.1f}]"
+
+
+def _contrast(estimate: Estimate) -> str:
+    """Bold where the interval leaves 0 out."""
+    text = f"{estimate.value:+.1f} [{estimate.low:+.1f}, {estimate.high:+.1f}]"
+    return f"**{text}**" if estimate.low > 0 or estimate.high < 0 else text
