@@ -1,13 +1,13 @@
 """What in the rendered data helps a recognizer: the same small network on as many pictures of another choice.
 
-    python benchmarks/recognizer_data.py VARIANT --data FOLDER --output FOLDER [--images 32000]
+    python benchmarks/recognizer_data.py VARIANT --data FOLDER --output FOLDER [--images 96000] [--seed 22]
     python benchmarks/recognizer_data.py list
 
 Every variant trains `rendered_b`'s architecture at 48 px on 3,200 pictures, --images images in all, with the
 same seed and jitter; only which pictures differs. They are chosen from three sets, which are rendered into
 --data where they are missing; they are test sets elsewhere, so these networks are for this comparison alone.
-Runs go to --output/VARIANT and can be stopped. `benchmarks/recognizers.py` then measures
-OUTPUT/VARIANT/recognizer on the faces inside the package (seed 2019) and on photographs.
+Runs go to --output/VARIANT-SEED and can be stopped. `benchmarks/recognizers.py` then measures
+OUTPUT/VARIANT-SEED/recognizer on the faces inside the package (seed 2019) and on photographs.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from enface.data.manifest import read_manifest
 from enface.data.records import FaceRecord, Manifest
 from enface.rendering.dataset.writer import render_dataset
 from enface.training.recognizer.crops import Crops
-from enface.training.recognizer.recipe import RECIPES
+from enface.training.recognizer.recipe import RECIPES, Jitter
 from enface.training.recognizer.run import train_on
 from enface.training.recognizer.settings import RunSettings
 from enface.training.supervised.schedule import Schedule
@@ -37,8 +37,9 @@ RECIPE = replace(
     name="ablation",
     input_size=48,
     frame_size=64,
+    jitter=Jitter(blur_sigma=0.75),
     schedule=Schedule(
-        images=32_000, batch_size=64, learning_rate=2e-3, weight_decay=0.05, ema_images=3_000.0, seed=22
+        images=96_000, batch_size=64, learning_rate=7e-4, weight_decay=0.05, ema_images=5_000.0, seed=22
     ),
 )
 
@@ -112,6 +113,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of rendered sets")
     parser.add_argument("--output", type=Path, help="folder of the runs")
     parser.add_argument("--images", type=int, default=RECIPE.schedule.images, help="length of the training")
+    parser.add_argument("--seed", type=int, default=RECIPE.schedule.seed, help="of weights, order and jitter")
     arguments = parser.parse_args()
     if arguments.variant == "list":
         for name, variant in VARIANTS.items():
@@ -127,11 +129,14 @@ def main() -> None:
     print(f"{len(frames)} pictures")
     print(
         train_on(
-            replace(RECIPE, schedule=replace(RECIPE.schedule, images=arguments.images)),
+            replace(
+                RECIPE,
+                schedule=replace(RECIPE.schedule, images=arguments.images, seed=arguments.seed),
+            ),
             Crops(frames, manifest.records),
             nobody,
             RunSettings(
-                arguments.output / arguments.variant,
+                arguments.output / f"{arguments.variant}-{arguments.seed}",
                 training_data=variant.what,
                 command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA "
                 f"--output RUNS --images {arguments.images}",

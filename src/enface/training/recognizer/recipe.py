@@ -13,25 +13,25 @@ class Jitter:
 
     mirror: bool = True
     """Flip with probability one half."""
-    shift: float = 0.03
+    shift: float = 0.02
     """Standard deviation of the shift in both directions, in crop sizes."""
-    zoom: float = 0.05
+    zoom: float = 0.03
     """Standard deviation of the logarithm of the scale."""
-    rotation: float = 3.0
+    rotation: float = 2.0
     """Standard deviation in degrees."""
-    brightness: float = 0.15
+    brightness: float = 0.1
     """Standard deviation of the offset, on images in [-1, 1]."""
-    contrast: float = 0.2
+    contrast: float = 0.1
     """Standard deviation of the logarithm of the gain, one for all channels."""
-    colour: float = 0.05
+    colour: float = 0.03
     """Standard deviation of the logarithm of the gain, one per channel."""
-    blur: float = 0.3
+    blur: float = 0.2
     """Probability that a batch is blurred ..."""
     blur_sigma: float = 1.5
     """... by a Gaussian of up to this many pixels of the network's input."""
-    erase: float = 0.25
+    erase: float = 0.1
     """Share of images in which a rectangle ..."""
-    erase_size: float = 0.4
+    erase_size: float = 0.3
     """... of up to this side, in crop sizes, is painted in one random grey."""
 
 
@@ -76,8 +76,8 @@ RECIPES: dict[str, Recipe] = {
     "rendered_a": Recipe(
         name="rendered_a",
         architecture="residual",
-        people=RenderedPeople(seed=9_000_200, people=800, studio=4, wild=5),
-        schedule=Schedule(images=300_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=11),
+        people=RenderedPeople(seed=9_000_200, people=800, studio=4, wild=10),
+        schedule=Schedule(images=480_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=11),
         look_weight=0.5,
         picture_weight=10.0,
         may_guide=True,
@@ -85,8 +85,8 @@ RECIPES: dict[str, Recipe] = {
     "rendered_b": Recipe(
         name="rendered_b",
         architecture="plain",
-        people=RenderedPeople(seed=9_000_201, people=600, studio=4, wild=5),
-        schedule=Schedule(images=240_000, batch_size=96, learning_rate=2e-3, weight_decay=0.05, seed=22),
+        people=RenderedPeople(seed=9_000_201, people=600, studio=4, wild=10),
+        schedule=Schedule(images=360_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=22),
         may_guide=False,
     ),
     "recognizer_smoke": Recipe(
