@@ -1,13 +1,14 @@
-"""What in the rendered data helps a recognizer: the same small network on as many pictures of another choice.
+"""What helps a recognizer: the same small network on as many pictures of another choice.
 
     python benchmarks/recognizer_data.py VARIANT --data FOLDER --output FOLDER [--images 96000] [--seed 22]
+        [--rate 0.0007] [--jitter 1]
     python benchmarks/recognizer_data.py list
 
 Every variant trains `rendered_b`'s architecture at 48 px on 3,200 pictures, --images images in all, with the
-same seed and jitter; only which pictures differs. They are chosen from three sets, which are rendered into
---data where they are missing; they are test sets elsewhere, so these networks are for this comparison alone.
-Runs go to --output/VARIANT-SEED and can be stopped. `benchmarks/recognizers.py` then measures
-OUTPUT/VARIANT-SEED/recognizer on the faces inside the package (seed 2019) and on photographs.
+same jitter; only which pictures differs, or with --rate and --jitter how they are learnt. They are chosen
+from three sets, which are rendered into --data where they are missing; they are test sets elsewhere, so these
+networks are for this comparison alone. A run goes to --output and can be stopped. `benchmarks/recognizers.py`
+then measures OUTPUT/recognizer on the faces inside the package (seed 2019) and on photographs.
 """
 
 import argparse
@@ -42,6 +43,8 @@ RECIPE = replace(
         images=96_000, batch_size=64, learning_rate=7e-4, weight_decay=0.05, ema_images=5_000.0, seed=22
     ),
 )
+STRENGTHS = ("shift", "zoom", "rotation", "brightness", "contrast", "colour", "blur", "erase")
+"""Of the jitter, which --jitter multiplies."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,11 @@ def main() -> None:
     )
     parser.add_argument("variant", choices=["list", *VARIANTS])
     parser.add_argument("--data", type=Path, help="folder of rendered sets")
-    parser.add_argument("--output", type=Path, help="folder of the runs")
+    parser.add_argument("--output", type=Path, help="folder of the run")
     parser.add_argument("--images", type=int, default=RECIPE.schedule.images, help="length of the training")
     parser.add_argument("--seed", type=int, default=RECIPE.schedule.seed, help="of weights, order and jitter")
+    parser.add_argument("--rate", type=float, default=RECIPE.schedule.learning_rate, help="learning rate")
+    parser.add_argument("--jitter", type=float, default=1.0, help="factor of the jitter's strengths")
     arguments = parser.parse_args()
     if arguments.variant == "list":
         for name, variant in VARIANTS.items():
@@ -126,20 +131,24 @@ def main() -> None:
     faces = AlignedFaces(manifest, aligned_size=RECIPE.frame_size)
     frames = np.stack([faces.image(index) for index in range(len(faces))])
     nobody = Crops(frames[:0], ())
+    schedule = replace(
+        RECIPE.schedule, images=arguments.images, seed=arguments.seed, learning_rate=arguments.rate
+    )
+    jitter = replace(
+        RECIPE.jitter, **{name: arguments.jitter * getattr(RECIPE.jitter, name) for name in STRENGTHS}
+    )
     print(f"{len(frames)} pictures")
     print(
         train_on(
-            replace(
-                RECIPE,
-                schedule=replace(RECIPE.schedule, images=arguments.images, seed=arguments.seed),
-            ),
+            replace(RECIPE, schedule=schedule, jitter=jitter),
             Crops(frames, manifest.records),
             nobody,
             RunSettings(
-                arguments.output / f"{arguments.variant}-{arguments.seed}",
+                arguments.output,
                 training_data=variant.what,
                 command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA "
-                f"--output RUNS --images {arguments.images}",
+                f"--output RUN --images {arguments.images} --seed {arguments.seed} --rate {arguments.rate} "
+                f"--jitter {arguments.jitter}",
                 progress=False,
             ),
         )
