@@ -1,6 +1,6 @@
 """Measures by group of people, each group against everybody else, with intervals over people.
 
-Used by `finder.py`, `landmarks.py` and `recognizers.py` with `groups`; not run by itself.
+Used by `finder.py`, `landmarks.py`, `quality.py` and `recognizers.py`; not run by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from enface.metrics.bootstrap import Estimate, contrasts_over_people, means_over
 Groups = Mapping[str, Bool[np.ndarray, " faces"]]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Prints a Markdown table."""
     for row in (head, ["---"] * len(head), *rows):
-        print("| " + " | ".join(row) + " |")
+        print("| " + " | ".join(map(str, row)) + " |")
     print(flush=True)
 
 

@@ -3,18 +3,19 @@
     python benchmarks/quality.py render FOLDER --seed 9000005 --people 96   # people to fit on, or to test on
     python benchmarks/quality.py fit SET --output FOLDER                    # writes quality_v1 anew
     python benchmarks/quality.py rendered SET --picture docs/images/quality.png
+    python benchmarks/quality.py groups SET
     python benchmarks/quality.py photos lfw/manifest.csv
     python benchmarks/quality.py wrong SET
 
 `fit`: on rendered people, to the judges mobilefacenet and reid0095. `rendered`: other people: area under the
 ROC curve (right person first or not), rank correlation with the identity error (1 less the cosine to the
 true frontal picture), calibration, risk by coverage; with --fitted also fits to one judge tested with the
-other. `photos`: oblique photographs of a manifest with pose roles, as they are and at lower resolution.
-`wrong`: what is no face.
+other. `groups`: quality, who is right first and how much is promised, by group of people, each against
+everybody else, named among as many people as the fit was. `photos`: oblique photographs of a manifest with
+pose roles, as they are and at lower resolution. `wrong`: what is no face.
 """
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,30 +32,29 @@ from enface.models.landmarker import Landmarker
 from enface.models.quality import QualityCard, QualityMeter
 from enface.models.shipped_folder import write_card
 from enface.recognizers.registry import load_recognizer
+from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.degrade import Degradation, degrade
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.shards import ShardReader, render_geometry_set
+from enface.rendering.studio import Studio
 from enface.resources.folders import home
 from enface.training.landmarks.calibration import wrong_pictures
+from enface.training.landmarks.traits import groups_of
 from enface.training.quality.examples import Examples, look_at
 from enface.training.quality.fit import fit_one, fit_quality, with_norms
+from groups import print_groups, table
 
 JUDGES = ("mobilefacenet", "reid0095")
 OTHER = "rendered_b"
 """A judge that no fit knows."""
+FITTED_PEOPLE = 96
+"""Among whom the quality says how often the right person comes first."""
 YAWS = ((0, 30), (30, 60), (60, 95))
 PARTS = ("face", "uncertainty", "visible", "yaw", "pitch", "sharpness")
 TARGET = (
     "the probability that a recognizer (mean of {judges}) finds the right person first among {people} "
     "rendered people, each enrolled with one neutral frontal picture"
 )
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Prints a Markdown table."""
-    for row in (head, ["---"] * len(head), *rows):
-        print("| " + " | ".join(map(str, row)) + " |")
-    print()
 
 
 def order(values: np.ndarray, hits: np.ndarray, cosine: np.ndarray) -> str:
@@ -142,6 +142,21 @@ def rendered(args: argparse.Namespace, meter: QualityMeter) -> None:
         from quality_picture import draw
 
         draw(args.picture, examples=examples, quality=quality, known=both)
+
+
+def groups(args: argparse.Namespace, meter: QualityMeter) -> None:
+    """Whether some people are promised more or less than others, compared with what is true of them."""
+    reader = ShardReader(args.path)
+    judges = [load_recognizer(name) for name in JUDGES]
+    found = look_at(reader, landmarker=meter.landmarker, judges=judges, seed=2, among=FITTED_PEOPLE)
+    quality = 100 * values_of(meter, found)
+    both = 100 * np.mean([some.hits for some in found.judged.values()], axis=0)
+    studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
+    print_groups(
+        groups_of(found.person.tolist(), found.session.tolist(), studio),
+        {"quality": quality, "right first": both, "quality less right first": quality - both},
+        people=[str(person) for person in found.person.tolist()],
+    )
 
 
 def across(examples: Examples, fitted: Path | None, meter: QualityMeter) -> None:
@@ -254,7 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=["render", "fit", "rendered", "photos", "wrong"])
+    parser.add_argument("what", choices=["render", "fit", "rendered", "groups", "photos", "wrong"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--output", type=Path, default=Path("quality_v1"), help="folder of the new fits")
     parser.add_argument("--fitted", type=Path, help="the set that was fitted on, for fits to one judge")
@@ -272,7 +287,7 @@ def main() -> None:
         fit(args)
         return
     meter = QualityMeter.load(args.quality)
-    {"rendered": rendered, "photos": photos, "wrong": wrong}[args.what](args, meter)
+    {"rendered": rendered, "groups": groups, "photos": photos, "wrong": wrong}[args.what](args, meter)
 
 
 if __name__ == "__main__":

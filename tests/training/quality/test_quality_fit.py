@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from enface.models.quality import ANY, QualityParts
-from enface.training.quality.examples import Examples, Judged
+from enface.training.quality.examples import Examples, Judged, right_first
 from enface.training.quality.fit import fit_one, fit_quality
 
 COUNT = 4000
@@ -63,6 +63,7 @@ def test_one_fit_for_all_and_one_for_each_judge(parts: list[QualityParts]) -> No
     examples = Examples(
         parts=[replace(some, norm=None) for some in parts],
         person=np.arange(COUNT),
+        session=np.ones(COUNT),
         yaw=np.zeros(COUNT),
         crops=np.zeros((0, 224, 224, 3), np.uint8),
         judged=judged,
@@ -72,3 +73,12 @@ def test_one_fit_for_all_and_one_for_each_judge(parts: list[QualityParts]) -> No
     assert "log_norm" not in some.weights
     assert first.weights["log_norm"] > 3
     assert second.weights["log_norm"] == 0.0  # a longer embedding never speaks against
+
+
+def test_people_of_other_blocks_are_no_rivals() -> None:
+    scores = np.array(
+        [[0.5, 0.1, 0.9, 0.2], [0.5, 0.6, 0.9, 0.2], [0.9, 0.1, 0.4, 0.3], [0.0, 0.0, 0.8, 0.7]]
+    )
+    own = np.array([0, 0, 2, 3])
+    assert right_first(scores, own=own, among=2).tolist() == [True, False, True, False]
+    assert right_first(scores, own=own, among=4).tolist() == [False, False, False, False]

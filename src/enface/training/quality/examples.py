@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from numpy import ndarray
 
 from enface.data.faceset import aligned_window
@@ -48,6 +48,7 @@ class Examples:
 
     parts: list[QualityParts]
     person: ndarray
+    session: ndarray
     yaw: Float[ndarray, " faces"]
     """True one, degrees."""
     crops: UInt8[ndarray, "faces 224 224 3"]
@@ -56,7 +57,12 @@ class Examples:
 
 
 def look_at(
-    reader: ShardReader, *, landmarker: Landmarker, judges: Sequence[FrozenRecognizer], seed: int = 0
+    reader: ShardReader,
+    *,
+    landmarker: Landmarker,
+    judges: Sequence[FrozenRecognizer],
+    seed: int = 0,
+    among: int | None = None,
 ) -> Examples:
     """Finds, aligns and measures every face of a set, and lets recognizers name the people.
 
@@ -70,6 +76,8 @@ def look_at(
         landmarker: finds the landmarks, and measures.
         judges: name people.
         seed: of the boxes and the lost resolution.
+        among: how many people there are to choose from, in blocks in their order, so that sets of other sizes
+            compare; None takes everybody of the set.
     """
     samples = range(reader.plan.samples)
     truth = read_truth(reader, samples)
@@ -87,21 +95,34 @@ def look_at(
     return Examples(
         parts=measure(list(crops), landmarker=landmarker),
         person=person,
+        session=truth.session[kept],
         yaw=truth.pose[kept, 0],
         crops=crops,
-        judged={judge.card.name: _judged(judge, crops, gallery=gallery, own=own) for judge in judges},
+        judged={
+            judge.card.name: _judged(judge, crops, gallery=gallery, own=own, among=among or len(people))
+            for judge in judges
+        },
     )
 
 
-def _judged(judge: FrozenRecognizer, crops: ndarray, *, gallery: ndarray, own: ndarray) -> Judged:
+def _judged(judge: FrozenRecognizer, crops: ndarray, *, gallery: ndarray, own: ndarray, among: int) -> Judged:
     rows, enrolled = _embedded(judge, crops), _embedded(judge, gallery)
     norms = np.linalg.norm(rows, axis=1)
     scores = (rows / norms[:, None]) @ (enrolled / np.linalg.norm(enrolled, axis=1, keepdims=True)).T
     return Judged(
         norms=norms,
         cosine=scores[np.arange(len(own)), own],
-        hits=scores.argmax(axis=1) == own,
+        hits=right_first(scores, own=own, among=among),
     )
+
+
+def right_first(
+    scores: Float[ndarray, "faces people"], *, own: Int[ndarray, " faces"], among: int
+) -> Bool[ndarray, " faces"]:
+    """Whether each face's own person has the highest score of their block of `among` people."""
+    block = np.arange(scores.shape[1]) // among
+    rivals = np.where(own[:, None] // among == block, scores, -np.inf)
+    return np.asarray(rivals.argmax(axis=1) == own)
 
 
 @torch.inference_mode()
