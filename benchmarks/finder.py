@@ -1,6 +1,6 @@
 """How many faces the package's own finder finds, how often it is wrong, and what it costs, beside YuNet.
 
-    python benchmarks/finder.py photos MANIFEST [--number 500]
+    python benchmarks/finder.py photos MANIFEST [--number 500] [--between]
     python benchmarks/finder.py empty MANIFEST [--number 500]
     python benchmarks/finder.py rendered FOLDER [--number 500]
     python benchmarks/finder.py groups FOLDER
@@ -73,11 +73,14 @@ def detectors(network: str) -> dict[str, Detector]:
     return {"YuNet": YuNet(), "finder": finder, "finder, confirmed by landmarks": confirmed}
 
 
-def chosen(manifest: Path, number: int) -> list[tuple[Path, np.ndarray]]:
-    """Photographs evenly spread over the manifest, with their boxes."""
+def chosen(manifest: Path, number: int, *, between: bool = False) -> list[tuple[Path, np.ndarray]]:
+    """Photographs evenly spread over the manifest, or those half-way between them, with their boxes."""
     with manifest.open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    picked = [rows[k] for k in np.linspace(0, len(rows) - 1, min(number, len(rows))).astype(int)]
+    places = np.linspace(0, len(rows) - 1, min(number, len(rows)))
+    if between:
+        places = (places[:-1] + places[1:]) / 2
+    picked = [rows[k] for k in places.astype(int)]
     names = ("box_x", "box_y", "box_w", "box_h")
     return [(manifest.parent / row["file"], np.array([float(row[name]) for name in names])) for row in picked]
 
@@ -92,9 +95,9 @@ def covered(boxes: np.ndarray, box: np.ndarray) -> float:
     return float(overlaps(boxes, box).max(initial=0.0))
 
 
-def photos(found_by: dict[str, Detector], manifest: Path, number: int) -> None:
+def photos(found_by: dict[str, Detector], manifest: Path, number: int, *, between: bool = False) -> None:
     """Recall of the faces that are meant, and what else is taken for one."""
-    rows = chosen(manifest, number)
+    rows = chosen(manifest, number, between=between)
     cautious = YuNet(score=0.3)
     hits: dict[str, list[float]] = {name: [] for name in found_by}
     others: dict[str, list[tuple[int, int]]] = {name: [] for name in found_by}
@@ -255,6 +258,7 @@ def main() -> None:
     parser.add_argument("path", type=Path, nargs="?")
     parser.add_argument("--network", default="finder_v2")
     parser.add_argument("--number", type=int, default=500, help="how many pictures")
+    parser.add_argument("--between", action="store_true", help="photographs that --number leaves out")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     found_by = detectors(arguments.network)
@@ -262,10 +266,12 @@ def main() -> None:
         cost(found_by, arguments.network)
     elif arguments.path is None:
         parser.error(f"{arguments.what} needs a path")
+    elif arguments.what == "photos":
+        photos(found_by, arguments.path, arguments.number, between=arguments.between)
     elif arguments.what == "groups":
         groups(found_by, arguments.path)
     else:
-        measure = {"photos": photos, "empty": empty, "rendered": rendered}[arguments.what]
+        measure = {"empty": empty, "rendered": rendered}[arguments.what]
         measure(found_by, arguments.path, arguments.number)
 
 

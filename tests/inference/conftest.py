@@ -11,6 +11,8 @@ from enface.faces.geometry import Pixels
 from enface.faces.templates import TEMPLATES
 from enface.images import write_image
 from enface.inference import Frontalizer
+from enface.inference.report import Row
+from enface.inference.table import read_table
 from tiny_models import save_untrained_decoder
 
 TEMPLATE = TEMPLATES["enface-250-v1"]
@@ -72,3 +74,8 @@ def make_photo(tmp_path: Path) -> MakePhoto:
         return path
 
     return make
+
+
+def read_report(path: Path) -> dict[str, list[Row]]:
+    """Rows of a report by input."""
+    return read_table(path, kind=Row, verb="frontalize")

@@ -15,10 +15,10 @@ import enface
 from enface.cli.main import main
 from enface.faces.detectors.sidecar import COLUMNS
 from enface.images import read_image, read_mark, write_image
-from enface.inference.report import REPORT, read_report
+from enface.inference.report import REPORT
 from enface.models import finder, landmarker
 
-from .conftest import TEMPLATE, MakePhoto
+from .conftest import TEMPLATE, MakePhoto, read_report
 
 
 @pytest.fixture

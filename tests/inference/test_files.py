@@ -18,9 +18,10 @@ from enface.faces.detectors.protocol import Detection
 from enface.images import read_image, read_mark, write_image
 from enface.images.mark import COMPOSITE, GENERATED
 from enface.inference import BatchResult, Frontalizer, frontalize_files
-from enface.inference.report import COLUMNS, REPORT, read_report, write_report
+from enface.inference.report import REPORT, Row
+from enface.inference.table import columns_of, write_table
 
-from .conftest import MakePhoto, RuleDetector
+from .conftest import MakePhoto, RuleDetector, read_report
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def seen(frontalizer: Frontalizer) -> list[str]:
     return [path.name for path in frontalizer.detector.seen if path is not None]
 
 
-def run(frontalizer: Frontalizer, out: Path, *inputs: Path, **options: object) -> BatchResult:
+def run(frontalizer: Frontalizer, out: Path, *inputs: Path, **options: object) -> BatchResult[Row]:
     return frontalize_files(inputs, frontalizer=frontalizer, output=out, **options)  # type: ignore[arg-type]
 
 
@@ -61,7 +62,7 @@ def test_outputs_marks_and_report(frontalizer: Frontalizer, out: Path, make_phot
 
     with result.report.open(newline="") as stream:
         (row,) = csv.DictReader(stream)
-    assert tuple(row) == COLUMNS
+    assert tuple(row) == columns_of(Row)
     assert (row["input"], row["face"], row["status"], row["error"]) == (str(photo), "1", "ok", "")
     assert (row["frontal"], row["pasted"], row["score"]) == ("a-1-frontal.png", "a-pasted.jpg", "0.900")
     assert float(row["box_width"]) == pytest.approx(face.detection.box.width, abs=0.06)
@@ -292,10 +293,10 @@ def test_full_disk_fails_the_picture_and_leaves_no_half_file(
 def test_a_report_that_cannot_be_written(
     frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("enface.inference.files.write_report", full)
+    monkeypatch.setattr("enface.inference.ledger.write_table", full)
     with pytest.raises(ImageError, match=r"report\.csv: cannot be written \(No space left"):
         run(frontalizer, out, make_photo("a.png"))
 
@@ -315,7 +316,7 @@ def test_no_inputs(frontalizer: Frontalizer, out: Path) -> None:
         run(frontalizer, out)
 
 
-@pytest.mark.parametrize("content", ["something,else\n1,2\n", "", ",".join(COLUMNS) + "\na.png,x\n"])
+@pytest.mark.parametrize("content", ["something,else\n1,2\n", "", ",".join(columns_of(Row)) + "\na.png,x\n"])
 def test_a_foreign_report_is_not_overwritten(
     frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, content: str
 ) -> None:
@@ -332,6 +333,6 @@ def test_report_survives_difficult_paths(frontalizer: Frontalizer, out: Path, ma
     assert result.failed == 0
     rows = read_report(out / REPORT)
     assert list(rows) == [str(photo) for photo in photos]
-    write_report(out / REPORT, (row for group in rows.values() for row in group))
+    write_table(out / REPORT, (row for group in rows.values() for row in group), kind=Row)
     assert read_report(out / REPORT) == rows
     assert run(frontalizer, out, *photos).skipped == 3

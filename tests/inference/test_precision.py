@@ -10,9 +10,9 @@ from enface.data.embedded import embedded_manifest
 from enface.data.faceset import aligned_crop
 from enface.faces.detectors.registry import make_detector
 from enface.inference import Frontalizer
-from enface.inference.report import REPORT, read_report
+from enface.inference.report import REPORT
 
-from .conftest import MakePhoto
+from .conftest import MakePhoto, read_report
 
 
 def test_faces_of_the_shipped_model_hardly_change() -> None:

@@ -28,7 +28,7 @@ from enface.models.quality import QualityMeter
 from enface.networks.finder import MIDDLE_SIDE, FinderOutput
 from enface.resources import shipped
 
-FOLDER = "weights/finder_v1"
+FOLDER = "weights/finder_v2"
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +136,8 @@ def test_options_out_of_range(options: dict[str, float]) -> None:
 
 
 def test_weights_of_something_else(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"unknown finder network 'finder_v2'.*finder_v1"):
-        Finder.load("finder_v2")
+    with pytest.raises(ConfigError, match=r"unknown finder network 'finder_v3'.*finder_v2"):
+        Finder.load("finder_v3")
     shutil.copytree(shipped(FOLDER), tmp_path / "copy")
     card = tmp_path / "copy" / "config.json"
     entries = json.loads(card.read_text())
@@ -172,6 +172,33 @@ def test_the_detectors_share_one_landmark_network(monkeypatch: pytest.MonkeyPatc
     found, refined = load_detector("finder"), load_detector("yunet")
     assert isinstance(found, ConfirmedFinder) and isinstance(refined, RefinedDetector)
     assert found.landmarker is refined.landmarker is QualityMeter.load().landmarker
+
+
+def test_a_box_too_large_is_looked_into(finder: Finder, astronaut: ndarray) -> None:
+    """Hair makes boxes large; the network is asked again about the middle, and not where it was sure."""
+    (true,) = load_detector("finder").detect(astronaut)
+    x, y, width, height = true.box
+    wide = FaceBox(x - width, y - height, 3 * width, 3 * height)
+
+    class Large(Finder):
+        """Proposes a box whose middle is still too large, then one not quite so large."""
+
+        box = wide
+
+        def propose(self, image: ndarray) -> list:
+            return [replace(true, box=self.box)]
+
+    large = Large(finder.card, finder.network)
+    landmarker = Landmarker.load()
+    doubted = landmarker.landmarks(astronaut, wide)
+    assert doubted.confidence < 0.5
+    assert ConfirmedFinder(large, landmarker).detect(astronaut) == []
+
+    large.box = FaceBox(x - 0.4 * width, y - 0.4 * height, 1.8 * width, 1.8 * height)
+    assert landmarker.landmarks(astronaut, large.box).confidence < 0.5
+    (found,) = ConfirmedFinder(large, landmarker).detect(astronaut)
+    assert found.score >= 0.5
+    assert found.points == pytest.approx(true.points, abs=4)
 
 
 def test_landmarks_replace_the_guess_and_drop_what_is_no_face(finder: Finder, astronaut: ndarray) -> None:

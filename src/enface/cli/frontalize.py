@@ -1,13 +1,13 @@
 """`enface frontalize`: turns the faces of photographs to the front."""
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from enface.cli.batch_summary import summarise
 from enface.cli.own_finder import tell_of_own_finder
 from enface.errors import ConfigError, EnfaceError
 
@@ -87,14 +87,7 @@ def run(args: Args) -> int:
         detector_settings=detector_settings,
         progress=not args.quiet,
     )
-    for row in result.rows:
-        if row.status == "failed":
-            print(f"enface frontalize: {row.input}: {row.error}", file=sys.stderr)
-    done = len(result.rows) - result.failed
-    skipped = f", {result.skipped} pictures were finished already" if result.skipped else ""
-    print(f"{done} faces, {result.failed} failures{skipped}")
-    print(result.report)
-    return 1 if result.failed else 0
+    return summarise(result, verb="frontalize")
 
 
 def _load(args: Args) -> "tuple[Frontalizer, str, str]":

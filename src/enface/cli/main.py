@@ -21,6 +21,9 @@ class Verb:
 VERBS: dict[str, Verb] = {
     "demo": Verb("enface.cli.demo", "train the small model on rendered faces, judge it, write a report"),
     "frontalize": Verb("enface.cli.frontalize", "turn the faces of photographs to the front"),
+    "faces": Verb(
+        "enface.cli.faces", "show faces, landmarks, pose and quality that enface sees in photographs"
+    ),
     "train": Verb("enface.cli.train", "train a preset"),
     "evaluate": Verb("enface.cli.evaluate", "judge a trained model by a recognizer it never saw"),
     "compare": Verb(

@@ -9,13 +9,11 @@ import numpy as np
 import torch
 from jaxtyping import UInt8
 
-from enface.errors import ConfigError, FaceError
-from enface.faces import geometry
-from enface.faces.align import Alignment, alignment_matrix
+from enface.errors import ConfigError
 from enface.faces.detectors.protocol import Detection, Detector
 from enface.faces.geometry import Pixels
 from enface.faces.paste import paste_back
-from enface.faces.templates import CROP_FRACTION, get_template
+from enface.inference.found_face import FoundFace, cut_face, no_face
 from enface.models.landmark_detector import load_detector
 from enface.models.library import load_turner
 from enface.models.precision import Precision
@@ -23,24 +21,6 @@ from enface.models.turner import FaceTurner, Origin
 
 BATCH_SIZE = 16
 """Faces that go through the network together."""
-
-
-@dataclass(frozen=True, eq=False)
-class FoundFace:
-    """A face cut out of its photograph, before the network."""
-
-    frame: UInt8[np.ndarray, "size size 3"]
-    """What the model is given: the alignment template's whole frame, or its centre crop (224 of 250)."""
-    input: UInt8[np.ndarray, "crop crop 3"]
-    """The centre crop; `frame` itself where that is one."""
-    alignment: Alignment
-    """From the photograph to the template's whole frame."""
-    detection: Detection
-
-    @property
-    def yaw(self) -> float:
-        """Degrees, known or estimated; negative when the nose points to the image's right."""
-        return self.alignment.yaw if self.detection.yaw is None else self.detection.yaw
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +118,7 @@ class Frontalizer:
         """
         detections = self.detector.detect(image, path=path)
         if not detections:
-            height, width = image.shape[:2]
-            raise FaceError(f"no face found in the {width} x {height} picture")
+            raise no_face(image)
         return detections
 
     def cut(self, image: Pixels, found: Detection) -> FoundFace:
@@ -148,21 +127,7 @@ class Frontalizer:
         Raises:
             FaceError: landmarks that cannot be aligned.
         """
-        # Models that draw from an embedding were trained on crops whose yaw was estimated.
-        known = found.yaw if self.model.whole_frame else None
-        alignment = alignment_matrix(found.points, yaw=known)
-        frame = get_template(alignment.template).size
-        inner = frame * CROP_FRACTION
-        side = self.model.crop_side(inner / geometry.scale_of(alignment.matrix))
-        # One resampling from the photograph into the crop, at whatever size the model works.
-        margin = 0.0 if self.model.whole_frame else (frame - inner) / 2
-        to_crop = geometry.compose(alignment.matrix, geometry.shift(-margin, -margin))
-        scaled = geometry.compose(to_crop, geometry.rescale(side / inner))
-        size = round(frame * side / inner) if self.model.whole_frame else side
-        cut = geometry.warp(image, scaled, height=size, width=size)
-        edge = (size - side) // 2
-        crop = np.ascontiguousarray(cut[edge : size - edge, edge : size - edge])
-        return FoundFace(frame=cut, input=crop, alignment=alignment, detection=found)
+        return cut_face(image, found, whole_frame=self.model.whole_frame, side_of=self.model.crop_side)
 
     def turn(self, faces: Sequence[FoundFace], *, batch_size: int = BATCH_SIZE) -> list[FrontalFace]:
         """Sends cut-out faces, of one photograph or of many, through the network in batches of one size."""

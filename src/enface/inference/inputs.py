@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from enface.images import SUFFIXES
+from enface.errors import ImageError
+from enface.faces.geometry import Pixels
+from enface.images import SUFFIXES, read_image
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,17 @@ def list_pictures(
                 owners[name.casefold()] = str(file)
                 pictures[file] = Picture(file, name)
     return list(pictures.values())
+
+
+def read_picture(picture: Picture) -> Pixels:
+    """The picture as upright RGB.
+
+    Raises:
+        ImageError: it cannot be read, or there is nothing to read.
+    """
+    if picture.problem:
+        raise ImageError(f"{picture.path}: {picture.problem}")
+    return read_image(picture.path)
 
 
 def _pictures_of(folder: Path, output: Path) -> list[Path]:

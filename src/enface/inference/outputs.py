@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from enface.errors import ImageError
 from enface.faces.geometry import Pixels
 from enface.images import write_image
 from enface.images.mark import COMPOSITE
+from enface.inference.columns import detection_columns
 from enface.inference.frontalizer import FrontalFace
 from enface.inference.inputs import Picture
+from enface.inference.ledger import make_parent
 from enface.inference.report import Row
 from enface.models.turner import FaceTurner, Origin
 
@@ -45,7 +46,7 @@ def write_outputs(
     mark = {"input": picture.path.name, "model": model.name, "settings": settings}
     if model.guides:
         mark["guide"] = ", ".join(model.guides)
-    _make_parent(folder / picture.name)
+    make_parent(folder / picture.name)
     pasted = ""
     if photo is not None and faces:
         for _, face in sorted(faces.items(), reverse=True):  # the largest last, on top
@@ -62,24 +63,19 @@ def write_outputs(
         if face.origin is not None:
             evidence = f"{picture.name}-{number}-evidence.png"
             write_image(folder / evidence, face.origin.picture, synthesised=mark)
-        box = face.detection.box
         rows.append(
             Row(
                 input=str(picture.path),
                 face=number,
                 status="ok",
                 yaw=f"{face.yaw:.1f}",
-                score=f"{face.detection.score:.3f}",
-                box_x=f"{box.x:.1f}",
-                box_y=f"{box.y:.1f}",
-                box_width=f"{box.width:.1f}",
-                box_height=f"{box.height:.1f}",
                 name=picture.name,
                 aligned=aligned,
                 frontal=frontal,
                 pasted=pasted,
                 settings=settings,
                 evidence=evidence,
+                **detection_columns(face.detection),
                 **_origin_columns(face.origin),
             )
         )
@@ -92,10 +88,3 @@ def _origin_columns(origin: Origin | None) -> dict[str, str]:
         return {}
     shares = {name: f"{share:.3f}" for name, share in asdict(origin.evidence).items()}
     return {**shares, "confidence": f"{origin.confidence:.3f}"}
-
-
-def _make_parent(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImageError(f"{path.parent}: cannot be created ({error.strerror or error})") from error

@@ -1,17 +1,11 @@
 """`report.csv`: one row per face or failure, for people and for a second run."""
 
-import csv
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
 
-from enface.errors import ConfigError
-from enface.resources.atomic import atomic_write
+from enface.inference.table import Status
 
 REPORT = "report.csv"
-
-Status = Literal["ok", "failed"]
 
 
 @dataclass(frozen=True)
@@ -72,53 +66,6 @@ class Row:
         """Files that belong to the row, relative to the report's folder."""
         return [file for file in (self.aligned, self.frontal, self.evidence, self.pasted) if file]
 
-
-COLUMNS = tuple(field.name for field in fields(Row))
-
-
-def write_report(path: Path, rows: Iterable[Row]) -> None:
-    """Writes all rows, atomically.
-
-    Raises:
-        OSError: the file cannot be written.
-    """
-    with (
-        atomic_write(path) as temporary,
-        # Paths that are no valid Unicode survive a round trip this way.
-        temporary.open("w", newline="", encoding="utf-8", errors="surrogateescape") as stream,
-    ):
-        writer = csv.DictWriter(stream, COLUMNS)
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
-
-
-def read_report(path: Path) -> dict[str, list[Row]]:
-    """Rows of an earlier run by input; empty when there is no report.
-
-    Raises:
-        ConfigError: a file of that name which is no report of this version.
-    """
-    if not path.exists():
-        return {}
-    by_input: dict[str, list[Row]] = {}
-    try:
-        with path.open(newline="", encoding="utf-8", errors="surrogateescape") as stream:
-            rows = csv.DictReader(stream, strict=True)
-            if tuple(rows.fieldnames or ()) != COLUMNS:
-                raise ValueError(f"columns {', '.join(rows.fieldnames or ())}")
-            for values in rows:
-                row = _row(values)
-                by_input.setdefault(row.input, []).append(row)
-    except (OSError, ValueError, TypeError, csv.Error) as error:
-        raise ConfigError(
-            f"{path} is not a report of this version of `enface frontalize` ({error}); "
-            "remove it or choose another output folder"
-        ) from error
-    return by_input
-
-
-def _row(values: dict[str, Any]) -> Row:
-    row = Row(**{**values, "face": int(values["face"])})
-    if row.status not in get_args(Status) or None in values.values():
-        raise ValueError(f"a row of {row.input!r} with status {row.status!r}")
-    return row
+    def up_to_date(self, folder: Path, *, changed: int) -> bool:
+        """Whether the outputs are younger than the photograph (`TableRow`)."""
+        return min((folder / file).stat().st_mtime_ns for file in self.outputs) >= changed

@@ -23,7 +23,7 @@ from enface.models.shipped_folder import CARD_FILE, fill_from, folder_of, read_c
 from enface.networks.finder import MIDDLE_SIDE, STRIDE, FinderNetwork, FinderOutput, cell_middles
 from enface.recognizers.folding import fold_batch_norms
 
-FINDER = "finder_v1"
+FINDER = "finder_v2"
 """Name of the shipped finder."""
 
 _STEP = 0.5
@@ -112,7 +112,7 @@ class Finder:
         least_face: float = 24.0,
         longest: int = 640,
     ) -> Self:
-        """A shipped finder, or a folder written by `enface train --preset finder_v1`; options of the class.
+        """A shipped finder, or a folder written by `enface train --preset finder_v2`; options of the class.
 
         Raises:
             ConfigError: neither.

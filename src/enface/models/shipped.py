@@ -29,7 +29,7 @@ SHIPPED: dict[str, ShippedNetwork] = {
         ShippedNetwork("photo", "model", "turns photographs to the front by copying what they show"),
         ShippedNetwork("fnm", "model", "draws frontal faces from embeddings of reid0095; for comparison"),
         ShippedNetwork("landmarks_v1", "landmarks", "68 landmarks, visibility, pose at any yaw"),
-        ShippedNetwork("finder_v1", "finder", "where faces are, when no detector was fetched"),
+        ShippedNetwork("finder_v2", "finder", "where faces are, when no detector was fetched"),
         ShippedNetwork("quality_v1", "quality", "how good a picture of a face is, from what the others say"),
         ShippedNetwork("rendered_a", "recognizer", "guides generators; keeps looks as well as identity"),
         ShippedNetwork("rendered_b", "recognizer", "judges only"),

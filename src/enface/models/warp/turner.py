@@ -17,6 +17,15 @@ SIDES = (224, 448, 896)
 """Centre crops that are worked in: their frames (250, 500, 1000) have whole margins."""
 
 
+def working_side(available: float) -> int:
+    """The smallest of `SIDES` that loses nothing, at most the largest.
+
+    Args:
+        available: side of the centre crop in the photograph, in the photograph's pixels.
+    """
+    return next((side for side in SIDES if side >= available), SIDES[-1])
+
+
 class WarpTurner:
     """A warp model (`FaceTurner`).
 
@@ -59,8 +68,8 @@ class WarpTurner:
         return cls(load_warp(folder, device=device), neutral=neutral, device=device, precision=precision)
 
     def crop_side(self, available: float) -> int:
-        """The smallest of `SIDES` that loses nothing, at most the largest."""
-        return next((side for side in SIDES if side >= available), SIDES[-1])
+        """`working_side`."""
+        return working_side(available)
 
     def turn(self, images: Sequence[Crop]) -> list[TurnedFace]:
         """Turns a batch of whole frames."""
