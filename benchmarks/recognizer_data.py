@@ -9,6 +9,8 @@ same jitter; only which pictures differs, or with --rate and --jitter how they a
 from three sets, which are rendered into --data where they are missing; they are test sets elsewhere, so these
 networks are for this comparison alone. A run goes to --output and can be stopped. `benchmarks/recognizers.py`
 then measures OUTPUT/recognizer on the faces inside the package (seed 2019) and on photographs.
+
+`recipe` takes all pictures of `rendered_b`'s own people instead, `recipe-150` those of the first 150 of them.
 """
 
 import argparse
@@ -21,8 +23,10 @@ import numpy as np
 from enface.data.faceset import AlignedFaces
 from enface.data.manifest import read_manifest
 from enface.data.records import FaceRecord, Manifest
+from enface.images.resize import resize
 from enface.rendering.dataset.writer import render_dataset
 from enface.training.recognizer.crops import Crops
+from enface.training.recognizer.frames import open_people
 from enface.training.recognizer.recipe import RECIPES, Jitter
 from enface.training.recognizer.run import train_on
 from enface.training.recognizer.settings import RunSettings
@@ -71,6 +75,8 @@ VARIANTS = {
     "mixture-100": Variant(100, 2, 7, wild=8),
     "wild-100": Variant(100, 2, 0, wild=15),
 }
+OF_RECIPE = {"recipe": RECIPES["rendered_b"].people.people, "recipe-150": 150}
+"""People of the recipe."""
 
 
 def records_of(folder: Path, preset: str, people: int, seed: int) -> list[FaceRecord]:
@@ -103,6 +109,23 @@ def chosen(folder: Path, variant: Variant) -> Manifest:
     return Manifest(folder, tuple(kept))
 
 
+def of_recipe(folder: Path, people: int) -> Crops:
+    """Frames of the first of the recipe's people, at the size of the others."""
+    recipe = RECIPES["rendered_b"]
+    crops = open_people(recipe.people, folder / recipe.people.name, frame_size=recipe.frame_size)
+    count = people * recipe.people.pictures
+    size = RECIPE.frame_size
+    frames = np.stack([resize(frame, height=size, width=size) for frame in crops.frames[:count]])
+    return Crops(frames, crops.records[:count])
+
+
+def of_sets(folder: Path, variant: Variant) -> Crops:
+    """Aligned frames of a variant's pictures."""
+    manifest = chosen(folder, variant)
+    faces = AlignedFaces(manifest, aligned_size=RECIPE.frame_size)
+    return Crops(np.stack([faces.image(index) for index in range(len(faces))]), manifest.records)
+
+
 def _place(record: FaceRecord) -> str:
     return hashlib.sha256(record.path.encode()).hexdigest()
 
@@ -112,7 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("variant", choices=["list", *VARIANTS])
+    parser.add_argument("variant", choices=["list", *VARIANTS, *OF_RECIPE])
     parser.add_argument("--data", type=Path, help="folder of rendered sets")
     parser.add_argument("--output", type=Path, help="folder of the run")
     parser.add_argument("--images", type=int, default=RECIPE.schedule.images, help="length of the training")
@@ -126,26 +149,28 @@ def main() -> None:
         return
     if arguments.data is None or arguments.output is None:
         parser.error("a variant needs --data and --output")
-    variant = VARIANTS[arguments.variant]
-    manifest = chosen(arguments.data, variant)
-    faces = AlignedFaces(manifest, aligned_size=RECIPE.frame_size)
-    frames = np.stack([faces.image(index) for index in range(len(faces))])
-    nobody = Crops(frames[:0], ())
+    if arguments.variant in OF_RECIPE:
+        train = of_recipe(arguments.data, OF_RECIPE[arguments.variant])
+        what = f"the first {OF_RECIPE[arguments.variant]} people of rendered_b's recipe"
+    else:
+        train = of_sets(arguments.data, VARIANTS[arguments.variant])
+        what = VARIANTS[arguments.variant].what
+    nobody = Crops(train.frames[:0], ())
+    print(f"{len(train.records)} pictures")
     schedule = replace(
         RECIPE.schedule, images=arguments.images, seed=arguments.seed, learning_rate=arguments.rate
     )
     jitter = replace(
         RECIPE.jitter, **{name: arguments.jitter * getattr(RECIPE.jitter, name) for name in STRENGTHS}
     )
-    print(f"{len(frames)} pictures")
     print(
         train_on(
             replace(RECIPE, schedule=schedule, jitter=jitter),
-            Crops(frames, manifest.records),
+            train,
             nobody,
             RunSettings(
                 arguments.output,
-                training_data=variant.what,
+                training_data=what,
                 command=f"python benchmarks/recognizer_data.py {arguments.variant} --data DATA "
                 f"--output RUN --images {arguments.images} --seed {arguments.seed} --rate {arguments.rate} "
                 f"--jitter {arguments.jitter}",
