@@ -1,16 +1,24 @@
 """A tiny model of random weights, and a detector that finds faces by a rule."""
 
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import enface
 from enface.faces.detectors.protocol import Detection, box_around
 from enface.faces.geometry import Pixels
 from enface.faces.templates import TEMPLATES
 from enface.images import write_image
 from enface.inference import Frontalizer
+from enface.inference.ledger import BatchResult
 from enface.inference.report import Row
 from enface.inference.table import read_table
 from tiny_models import save_untrained_decoder
@@ -74,6 +82,46 @@ def make_photo(tmp_path: Path) -> MakePhoto:
         return path
 
     return make
+
+
+@pytest.fixture
+def mixed_files(make_photo: MakePhoto, tmp_path: Path) -> tuple[Path, ...]:
+    """Inputs with two good pictures and six that fail, each in its own way."""
+    good = make_photo("good.png")
+    (tmp_path / "photos/zero.jpg").touch()
+    (tmp_path / "photos/text.png").write_text("no picture")
+    (tmp_path / "photos/cut.png").write_bytes(good.read_bytes()[:2000])
+    make_photo("nobody.png", faces=0)
+    make_photo("last.png")
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "missing.jpg", tmp_path / "empty", tmp_path / "photos"
+
+
+def assert_mixed(result: BatchResult[Any]) -> None:
+    """Asserts that each of `mixed_files` has its own row, and which error it has."""
+    errors = {Path(row.input).name: row.error for row in result.rows}
+    assert result.failed == 6
+    assert errors["good.png"] == errors["last.png"] == ""
+    assert "no such file" in errors["missing.jpg"]
+    assert "no pictures in this folder" in errors["empty"]
+    assert "empty" in errors["zero.jpg"]
+    assert "not an image" in errors["text.png"]
+    assert "truncated" in errors["cut.png"]
+    assert errors["nobody.png"] == "no face found in the 64 x 64 picture"
+
+
+def kill_once_there(path: Path, arguments: Sequence[str]) -> None:
+    """Runs `enface` with arguments, one thread, and kills it when a file appears."""
+    package = str(Path(enface.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": package, "OMP_NUM_THREADS": "1"}
+    start = [sys.executable, "-m", "enface", *arguments]
+    with subprocess.Popen(start, env=environment, stdout=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 120
+        while not path.exists():
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
 
 
 def read_report(path: Path) -> dict[str, list[Row]]:

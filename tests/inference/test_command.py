@@ -1,24 +1,18 @@
 """`enface frontalize`: exit codes, messages, and going on after a kill."""
 
 import csv
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import enface
 from enface.cli.main import main
 from enface.faces.detectors.sidecar import COLUMNS
 from enface.images import read_image, read_mark, write_image
 from enface.inference.report import REPORT
 from enface.models import finder, landmarker
 
-from .conftest import TEMPLATE, MakePhoto, read_report
+from .conftest import TEMPLATE, MakePhoto, kill_once_there, read_report
 
 
 @pytest.fixture
@@ -153,16 +147,7 @@ def test_a_killed_run_leaves_no_half_files_and_the_next_goes_on(
         make_photo(f"{number:03}.png", side=300)
     out = tmp_path / "out"
     arguments = [*command, str(photos), "--detector", "aligned", "--batch-size", "1", "--paste"]
-    package = str(Path(enface.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": package, "OMP_NUM_THREADS": "1"}
-    start = [sys.executable, "-m", "enface", *arguments]
-    with subprocess.Popen(start, env=environment, stdout=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + 120
-        while not (out / REPORT).exists():
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
+    kill_once_there(out / REPORT, arguments)
 
     for path in out.glob("*.png"):
         read_image(path)

@@ -26,7 +26,7 @@ from enface.models.landmark_detector import MarkedFace, MarkingDetector, load_ma
 from enface.models.landmarker import Landmarker
 from enface.models.quality import QualityMeter
 
-from .conftest import MakePhoto, RuleDetector
+from .conftest import MakePhoto, RuleDetector, assert_mixed
 
 
 class RuleObserver:
@@ -152,25 +152,10 @@ def test_all_faces_or_the_largest(observer: FaceObserver, out: Path, make_photo:
 
 
 def test_bad_files_never_end_the_batch(
-    observer: FaceObserver, out: Path, make_photo: MakePhoto, tmp_path: Path
+    observer: FaceObserver, out: Path, mixed_files: tuple[Path, ...]
 ) -> None:
-    good = make_photo("good.png")
-    (tmp_path / "photos/zero.jpg").touch()
-    (tmp_path / "photos/text.png").write_text("no picture")
-    (tmp_path / "photos/cut.png").write_bytes(good.read_bytes()[:2000])
-    make_photo("nobody.png", faces=0)
-    make_photo("last.png")
-    (tmp_path / "empty").mkdir()
-    result = run(observer, out, tmp_path / "missing.jpg", tmp_path / "empty", tmp_path / "photos")
-    errors = {Path(row.input).name: row.error for row in result.rows}
-    assert result.failed == 6
-    assert errors["good.png"] == errors["last.png"] == ""
-    assert "no such file" in errors["missing.jpg"]
-    assert "no pictures in this folder" in errors["empty"]
-    assert "empty" in errors["zero.jpg"]
-    assert "not an image" in errors["text.png"]
-    assert "truncated" in errors["cut.png"]
-    assert errors["nobody.png"] == "no face found in the 64 x 64 picture"
+    result = run(observer, out, *mixed_files)
+    assert_mixed(result)
     assert {row.face for row in result.rows if row.error} == {0}
     written = [Path(picture.input).name for picture in read_landmarks(out / LANDMARK_FILE)]
     assert written == ["good.png", "last.png"]

@@ -1,21 +1,17 @@
 """`enface faces`: exit codes and messages."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-import enface
 from enface.cli.main import main
 from enface.data.embedded import embedded_manifest
 from enface.images import read_image, write_image
 from enface.inference.face_rows import FACES, FaceRow
 from enface.inference.landmark_file import LANDMARK_FILE, read_landmarks
 from enface.inference.table import read_table
+
+from .conftest import kill_once_there
 
 
 @pytest.fixture
@@ -86,16 +82,7 @@ def test_a_killed_run_leaves_no_half_files_and_the_next_goes_on(command: list[st
         write_image(tmp_path / f"photos/{number:02}.png", photo)
     out = tmp_path / "out"
     arguments = ["faces", str(tmp_path / "photos"), *command[2:], "--detector", "finder"]
-    package = str(Path(enface.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": package, "OMP_NUM_THREADS": "1"}
-    start = [sys.executable, "-m", "enface", *arguments]
-    with subprocess.Popen(start, env=environment, stdout=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + 120
-        while not (out / FACES).exists():
-            assert process.poll() is None and time.monotonic() < deadline
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
+    kill_once_there(out / FACES, arguments)
 
     for path in out.glob("*.jpg"):
         read_image(path)

@@ -21,7 +21,7 @@ from enface.inference import BatchResult, Frontalizer, frontalize_files
 from enface.inference.report import REPORT, Row
 from enface.inference.table import columns_of, write_table
 
-from .conftest import MakePhoto, RuleDetector, read_report
+from .conftest import MakePhoto, RuleDetector, assert_mixed, read_report
 
 
 @pytest.fixture
@@ -112,25 +112,9 @@ def test_batches_across_pictures_keep_faces_with_their_pictures(
 
 
 def test_bad_files_never_end_the_batch(
-    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, tmp_path: Path
+    frontalizer: Frontalizer, out: Path, mixed_files: tuple[Path, ...]
 ) -> None:
-    good = make_photo("good.png")
-    (tmp_path / "photos/zero.jpg").touch()
-    (tmp_path / "photos/text.png").write_text("no picture")
-    (tmp_path / "photos/cut.png").write_bytes(good.read_bytes()[:2000])
-    make_photo("nobody.png", faces=0)
-    make_photo("last.png")
-    (tmp_path / "empty").mkdir()
-    result = run(frontalizer, out, tmp_path / "missing.jpg", tmp_path / "empty", tmp_path / "photos")
-    errors = {Path(row.input).name: row.error for row in result.rows}
-    assert result.failed == 6
-    assert errors["good.png"] == errors["last.png"] == ""
-    assert "no such file" in errors["missing.jpg"]
-    assert "no pictures in this folder" in errors["empty"]
-    assert "empty" in errors["zero.jpg"]
-    assert "not an image" in errors["text.png"]
-    assert "truncated" in errors["cut.png"]
-    assert "no face" in errors["nobody.png"]
+    assert_mixed(run(frontalizer, out, *mixed_files))
     assert (out / "last-1-frontal.png").exists()
     assert len(read_report(out / REPORT)) == 8
 
