@@ -34,12 +34,10 @@ from enface.faces.detectors.suppression import overlaps
 from enface.faces.detectors.yunet import YuNet
 from enface.faces.landmarks68 import detector_box
 from enface.images import read_image
-from enface.models.finder import Finder
+from enface.models.finder import FINDER, Finder
 from enface.models.landmark_detector import ConfirmedFinder
 from enface.models.landmarker import Landmarker
-from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
-from enface.rendering.studio import Studio
 from enface.training.finder.clutter_pool import ClutterPool
 from enface.training.finder.recipe import RECIPES
 from enface.training.finder.validation import (
@@ -50,8 +48,7 @@ from enface.training.finder.validation import (
     recall,
     sighting,
 )
-from enface.training.landmarks.traits import groups_of
-from groups import print_groups, table
+from groups import print_groups_of_set, table
 from landmarks import milliseconds
 
 FACELESS = (
@@ -197,7 +194,7 @@ def groups(found_by: dict[str, Detector], folder: Path) -> None:
     """Recall in composed pictures by yaw, by size and by group of people, each at its own threshold."""
     reader = ShardReader(folder)
     pool = ClutterPool(500, seed=CLUTTER_SEED)
-    recipe = RECIPES["finder_v2"]
+    recipe = RECIPES[FINDER]
     scenes = list(compose_scenes(recipe, reader, range(reader.plan.samples), pool=pool, seed=2))
     seen = {
         name: [sighting(detector.detect(scene.image), scene) for scene in tqdm(scenes, desc=name)]
@@ -215,11 +212,11 @@ def groups(found_by: dict[str, Detector], folder: Path) -> None:
         ],
     )
     who = reader.read(sample.tolist(), ("person", "session"))
-    studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
-    print_groups(
-        groups_of(who["person"].tolist(), who["session"].tolist(), studio),
+    print_groups_of_set(
+        reader,
         {name: 100.0 * (np.concatenate([one.score for one in some]) >= ANY) for name, some in seen.items()},
-        people=[str(person) for person in who["person"].tolist()],
+        person=who["person"],
+        session=who["session"],
     )
 
 
@@ -256,7 +253,7 @@ def main() -> None:
     )
     parser.add_argument("what", choices=["photos", "empty", "rendered", "groups", "cost"])
     parser.add_argument("path", type=Path, nargs="?")
-    parser.add_argument("--network", default="finder_v2")
+    parser.add_argument("--network", default=FINDER)
     parser.add_argument("--number", type=int, default=500, help="how many pictures")
     parser.add_argument("--between", action="store_true", help="photographs that --number leaves out")
     arguments = parser.parse_args()

@@ -6,9 +6,13 @@ Used by `finder.py`, `landmarks.py`, `quality.py` and `recognizers.py`; not run 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from enface.metrics.bootstrap import Estimate, contrasts_over_people, means_over_people
+from enface.rendering.asset.store import find_asset, load_asset
+from enface.rendering.geometry_set.shards import ShardReader
+from enface.rendering.studio import Studio
+from enface.training.landmarks.traits import groups_of
 
 Groups = Mapping[str, Bool[np.ndarray, " faces"]]
 
@@ -45,6 +49,26 @@ def print_groups(
         rows[-1] += [_contrast(estimate) for estimate in contrasts]
     table(["group", "people", "faces", *values], rows)
     return rows
+
+
+def print_groups_of_set(
+    reader: ShardReader,
+    values: Mapping[str, Float[np.ndarray, " faces"]],
+    *,
+    person: Int[np.ndarray, " faces"],
+    session: Int[np.ndarray, " faces"],
+) -> None:
+    """The same of a geometry set's people, whose traits the renderer knows.
+
+    Args:
+        reader: of the set.
+        values: one number for each face, by what it measures.
+        person: number of each face's.
+        session: of each face.
+    """
+    studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
+    groups = groups_of(person.tolist(), session.tolist(), studio)
+    print_groups(groups, values, people=[str(number) for number in person.tolist()])
 
 
 def _mean(estimate: Estimate) -> str:

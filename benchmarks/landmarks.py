@@ -30,13 +30,10 @@ from enface.faces.landmarks68 import Landmarks68, five_points_of
 from enface.faces.pose import estimate_yaw
 from enface.faces.templates import DEFAULT_TEMPLATE, TEMPLATES
 from enface.images import hwc_to_tensor, read_image, to_unit
-from enface.models.landmarker import Landmarker
+from enface.models.landmarker import LANDMARKS, Landmarker
 from enface.recognizers.headpose import load_head_pose
-from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
-from enface.rendering.studio import Studio
 from enface.training.landmarks.calibration import wrong_pictures
-from enface.training.landmarks.traits import groups_of
 from enface.training.landmarks.validation import (
     YAW_EDGES,
     Truth,
@@ -46,7 +43,7 @@ from enface.training.landmarks.validation import (
     read_truth,
     rows_by_yaw,
 )
-from groups import print_groups, table
+from groups import print_groups_of_set, table
 
 OUTER = 1.37
 """Distance of the outer eye corners over that of the eyes' middles, mean of rendered people."""
@@ -75,10 +72,8 @@ def rendered(landmarker: Landmarker, folder: Path) -> None:
             for r in rows_by_yaw(errors, truth)
         ],
     )
-    studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
-    people, sessions = truth.person.tolist(), truth.session.tolist()
-    print_groups(
-        groups_of(people, sessions, studio),
+    print_groups_of_set(
+        reader,
         {
             "all points": errors.points.mean(axis=1),
             "five points": errors.five.mean(axis=1),
@@ -86,7 +81,8 @@ def rendered(landmarker: Landmarker, folder: Path) -> None:
             "pitch": np.abs(errors.pose[:, 1]),
             "roll": np.abs(errors.pose[:, 2]),
         },
-        people=[str(person) for person in people],
+        person=truth.person,
+        session=truth.session,
     )
     print("YuNet's boxes; five points of both against the exact ones, mean (median)\n")
     against_yunet(landmarker, truth)
@@ -288,7 +284,7 @@ def main() -> None:
     )
     parser.add_argument("what", choices=["rendered", "photos", "wrong", "cost"])
     parser.add_argument("path", type=Path, nargs="?")
-    parser.add_argument("--network", default="landmarks_v1")
+    parser.add_argument("--network", default=LANDMARKS)
     parser.add_argument("--every", type=int, default=1, help="take every n-th photograph")
     arguments = parser.parse_args()
     torch.set_num_threads(1)

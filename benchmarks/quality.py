@@ -32,17 +32,14 @@ from enface.models.landmarker import Landmarker
 from enface.models.quality import QualityCard, QualityMeter
 from enface.models.shipped_folder import write_card
 from enface.recognizers.registry import load_recognizer
-from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.degrade import Degradation, degrade
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.shards import ShardReader, render_geometry_set
-from enface.rendering.studio import Studio
 from enface.resources.folders import home
 from enface.training.landmarks.calibration import wrong_pictures
-from enface.training.landmarks.traits import groups_of
 from enface.training.quality.examples import Examples, look_at
 from enface.training.quality.fit import fit_one, fit_quality, with_norms
-from groups import print_groups, table
+from groups import print_groups_of_set, table
 
 JUDGES = ("mobilefacenet", "reid0095")
 OTHER = "rendered_b"
@@ -151,11 +148,11 @@ def groups(args: argparse.Namespace, meter: QualityMeter) -> None:
     found = look_at(reader, landmarker=meter.landmarker, judges=judges, seed=2, among=FITTED_PEOPLE)
     quality = 100 * values_of(meter, found)
     both = 100 * np.mean([some.hits for some in found.judged.values()], axis=0)
-    studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
-    print_groups(
-        groups_of(found.person.tolist(), found.session.tolist(), studio),
+    print_groups_of_set(
+        reader,
         {"quality": quality, "right first": both, "quality less right first": quality - both},
-        people=[str(person) for person in found.person.tolist()],
+        person=found.person,
+        session=found.session,
     )
 
 

@@ -19,7 +19,7 @@ photographs among the posed people, whose frontal ones are averaged.
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,10 @@ PEOPLE_SEED = 9_000_300
 
 
 def features_of(
-    recognizer: FrozenRecognizer, faces: dict[str, Pixels], names: Sequence[str]
+    recognizer: FrozenRecognizer, faces: Callable[[str], Pixels], names: Sequence[str]
 ) -> Float[np.ndarray, "n feature"]:
     """Unit embeddings with mirrored pictures added, in the order of `names`."""
-    found = embed(recognizer, faces.__getitem__, list(names), placed=False, flip=True)
+    found = embed(recognizer, faces, list(names), placed=False, flip=True)
     return torch.stack([found[name] for name in names]).numpy()
 
 
@@ -78,12 +78,7 @@ def rendered(
         for r in manifest.records
         if r.session in sessions and (r.role == "gallery" or abs(r.pitch or 0.0) <= 10)
     )
-    faces = crops_of(manifest, records)
-    found: dict[str, Recognised] = {}
-    for name in names:
-        recognizer = load_recognizer(name).fold_batch_norm()
-        found[name] = matched(records, features_of(recognizer, faces, [r.path for r in records]))
-    return print_rendered(found)
+    return print_rendered(names, records, crops_of(manifest, records).__getitem__)
 
 
 def people(names: Sequence[str], folder: Path, number: int, workers: int) -> dict[str, Any]:
@@ -92,22 +87,21 @@ def people(names: Sequence[str], folder: Path, number: int, workers: int) -> dic
     crops = open_people(who, folder / who.name, frame_size=FRAME, workers=workers)
     inside = slice(EDGE, FRAME - EDGE)
     places = {record.path: place for place, record in enumerate(crops.records)}
-    found = {}
+
+    def crop(path: str) -> Pixels:
+        return np.ascontiguousarray(crops.frames[places[path], inside, inside])
+
+    return print_rendered(names, crops.records, crop)
+
+
+def print_rendered(
+    names: Sequence[str], records: tuple[FaceRecord, ...], faces: Callable[[str], Pixels]
+) -> dict[str, Any]:
+    """Prints what each recognizer recognises of the same probes; `faces` gives a crop by its path."""
+    found: dict[str, Recognised] = {}
     for name in names:
         recognizer = load_recognizer(name).fold_batch_norm()
-        features = embed(
-            recognizer,
-            lambda path: np.ascontiguousarray(crops.frames[places[path], inside, inside]),
-            list(places),
-            placed=False,
-            flip=True,
-        )
-        found[name] = matched(crops.records, torch.stack(list(features.values())).numpy())
-    return print_rendered(found)
-
-
-def print_rendered(found: dict[str, Recognised]) -> dict[str, Any]:
-    """Prints what each recognizer recognises of the same probes."""
+        found[name] = matched(records, features_of(recognizer, faces, [r.path for r in records]))
     first = next(iter(found.values()))
     subjects = [record.subject for record in first.probes]
     print(f"{len(set(subjects))} people, {len(subjects)} probes\n")
@@ -155,7 +149,7 @@ def photos(names: Sequence[str], folder: Path, points_by: str) -> dict[str, Any]
     report: dict[str, Any] = {}
     for name in names:
         recognizer = load_recognizer(name).fold_batch_norm()
-        unit = dict(zip(faces, features_of(recognizer, faces, list(faces)), strict=True))
+        unit = dict(zip(faces, features_of(recognizer, faces.__getitem__, list(faces)), strict=True))
         scores = np.array([float(unit[a] @ unit[b]) for a, b in kept])
         mean, error = fold_accuracy(scores, same=same[usable])
         best, _ = best_accuracy(scores, same=same[usable])
@@ -181,11 +175,11 @@ def photos(names: Sequence[str], folder: Path, points_by: str) -> dict[str, Any]
 
 def pose_hits(recognizer: FrozenRecognizer, protocol: Protocol, faces: dict[str, Pixels]) -> np.ndarray:
     """Whether each probe's person is the nearest."""
-    gallery = features_of(recognizer, faces, [r.path for r in protocol.gallery])
+    gallery = features_of(recognizer, faces.__getitem__, [r.path for r in protocol.gallery])
     people, gallery = pool(gallery, templates=[r.subject for r in protocol.gallery])
     records = [probe.record for probe in protocol.probes]
     found = search(
-        features_of(recognizer, faces, [r.path for r in records]),
+        features_of(recognizer, faces.__getitem__, [r.path for r in records]),
         gallery=gallery,
         probe_people=[r.subject for r in records],
         gallery_people=people,

@@ -1,5 +1,6 @@
 """A tiny model of random weights, and a detector that finds faces by a rule."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import enface
 from enface.faces.detectors.protocol import Detection, box_around
@@ -108,6 +110,24 @@ def assert_mixed(result: BatchResult[Any]) -> None:
     assert "not an image" in errors["text.png"]
     assert "truncated" in errors["cut.png"]
     assert errors["nobody.png"] == "no face found in the 64 x 64 picture"
+
+
+def disk_is_full(*_: object, **__: object) -> None:
+    """Stands for whatever writes."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def fill_disk(monkeypatch: pytest.MonkeyPatch, *, when: Callable[[Image.Image], bool]) -> None:
+    """Pictures for which `when` says so are written by half, then the disk is full."""
+    save = Image.Image.save
+
+    def sometimes_full(self: Image.Image, target: Path, **options: object) -> None:
+        if when(self):
+            Path(target).write_bytes(b"half")
+            disk_is_full()
+        save(self, target, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Image.Image, "save", sometimes_full)
 
 
 def kill_once_there(path: Path, arguments: Sequence[str]) -> None:

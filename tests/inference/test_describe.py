@@ -1,7 +1,6 @@
 """`enface faces`: what is written of the faces of photographs, what fails, and what a second run does."""
 
 import csv
-import errno
 import json
 import os
 from collections.abc import Callable
@@ -26,7 +25,7 @@ from enface.models.landmark_detector import MarkedFace, MarkingDetector, load_ma
 from enface.models.landmarker import Landmarker
 from enface.models.quality import QualityMeter
 
-from .conftest import MakePhoto, RuleDetector, assert_mixed
+from .conftest import MakePhoto, RuleDetector, assert_mixed, disk_is_full, fill_disk
 
 
 class RuleObserver:
@@ -295,16 +294,8 @@ def test_an_interrupted_run_keeps_what_it_wrote_and_goes_on(
 def test_full_disk_fails_the_picture_and_leaves_no_half_file(
     observer: FaceObserver, out: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = Image.Image.save
-
-    def sometimes_full(self: Image.Image, target: Path, **options: object) -> None:
-        if list(out.glob("*.jpg")):
-            Path(target).write_bytes(b"half")
-            raise OSError(errno.ENOSPC, "No space left on device")
-        save(self, target, **options)  # type: ignore[arg-type]
-
     photos = [make_photo("a.png"), make_photo("b.png")]
-    monkeypatch.setattr(Image.Image, "save", sometimes_full)
+    fill_disk(monkeypatch, when=lambda _: any(out.glob("*.jpg")))
     result = run(observer, out, *photos)
     assert [row.status for row in result.rows] == ["ok", "failed"]
     assert "No space left" in result.rows[1].error
@@ -323,10 +314,7 @@ def test_tables_that_cannot_be_written(
     place: str,
     name: str,
 ) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(f"enface.inference.{place}", full)
+    monkeypatch.setattr(f"enface.inference.{place}", disk_is_full)
     with pytest.raises(ImageError, match=rf"{name}: cannot be written \(No space left"):
         run(observer, out, make_photo("a.png"))
 

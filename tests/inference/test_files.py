@@ -1,7 +1,6 @@
 """Batches: what is written, what fails, and what a second run does."""
 
 import csv
-import errno
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from enface.inference import BatchResult, Frontalizer, frontalize_files
 from enface.inference.report import REPORT, Row
 from enface.inference.table import columns_of, write_table
 
-from .conftest import MakePhoto, RuleDetector, assert_mixed, read_report
+from .conftest import MakePhoto, RuleDetector, assert_mixed, disk_is_full, fill_disk, read_report
 
 
 @pytest.fixture
@@ -256,16 +255,9 @@ def test_an_interrupted_run_keeps_its_report_and_goes_on(
 def test_full_disk_fails_the_picture_and_leaves_no_half_file(
     frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = Image.Image.save
-
-    def sometimes_full(self: Image.Image, target: Path, **options: object) -> None:
-        if self.width == frontalizer.model.crop_side(0.0) and len(list(out.glob("*.png"))) == 2:
-            Path(target).write_bytes(b"half")
-            raise OSError(errno.ENOSPC, "No space left on device")
-        save(self, target, **options)  # type: ignore[arg-type]
-
+    side = frontalizer.model.crop_side(0.0)
     photos = [make_photo("a.png"), make_photo("b.png")]
-    monkeypatch.setattr(Image.Image, "save", sometimes_full)
+    fill_disk(monkeypatch, when=lambda image: image.width == side and len(list(out.glob("*.png"))) == 2)
     result = run(frontalizer, out, *photos)
     assert [row.status for row in result.rows] == ["ok", "failed"]
     assert "No space left" in result.rows[1].error
@@ -277,10 +269,7 @@ def test_full_disk_fails_the_picture_and_leaves_no_half_file(
 def test_a_report_that_cannot_be_written(
     frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("enface.inference.ledger.write_table", full)
+    monkeypatch.setattr("enface.inference.ledger.write_table", disk_is_full)
     with pytest.raises(ImageError, match=r"report\.csv: cannot be written \(No space left"):
         run(frontalizer, out, make_photo("a.png"))
 

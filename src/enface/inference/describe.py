@@ -13,7 +13,7 @@ from enface.inference.landmark_file import LANDMARK_FILE, FaceMarks, LandmarkFil
 from enface.inference.ledger import (
     BatchResult,
     Ledger,
-    describe_error,
+    failure_row,
     fingerprint,
     make_folder,
     make_parent,
@@ -99,7 +99,7 @@ def describe_files(
                 rows, marks = _describe(picture, task)
             except Exception as error:  # whatever a file does to a decoder or detector, the batch goes on
                 ledger.landmarks.remove(str(picture.path))
-                ledger.set(picture, [_failure(picture, error, settings)])
+                ledger.set(picture, [failure_row(picture, error, kind=FaceRow, settings=settings)])
             else:
                 ledger.landmarks.set(marks)
                 ledger.set(picture, rows)
@@ -140,14 +140,3 @@ def _draw(picture: Picture, photo: Pixels, faces: list[SeenFace], task: _Task) -
     make_parent(task.output / name)
     write_image(task.output / name, draw_faces(photo, faces), quality=_JPEG_QUALITY)
     return name
-
-
-def _failure(picture: Picture, error: Exception, settings: str) -> FaceRow:
-    return FaceRow(
-        input=str(picture.path),
-        face=0,
-        status="failed",
-        error=describe_error(picture, error),
-        name=picture.name,
-        settings=settings,
-    )

@@ -10,7 +10,7 @@ from enface.inference.columns import quality_columns
 from enface.inference.found_face import FoundFace
 from enface.inference.frontalizer import BATCH_SIZE, FrontalFace, Frontalizer
 from enface.inference.inputs import Picture, read_picture
-from enface.inference.ledger import BatchResult, Ledger, describe_error, fingerprint, make_folder
+from enface.inference.ledger import BatchResult, Ledger, failure_row, fingerprint, make_folder
 from enface.inference.outputs import write_outputs
 from enface.inference.report import REPORT, Row
 from enface.models.quality import FaceQuality, QualityMeter
@@ -100,7 +100,7 @@ def frontalize_files(
             try:
                 entry = _open(picture, frontalizer, all_faces=all_faces, settings=settings)
             except Exception as error:  # whatever a file does to a decoder or detector, the batch goes on
-                ledger.set(picture, [_failure(picture, error, settings)])
+                ledger.set(picture, [failure_row(picture, error, kind=Row, settings=settings)])
                 continue
             if not paste:
                 entry.photo = None
@@ -123,7 +123,7 @@ def _open(picture: Picture, frontalizer: Frontalizer, *, all_faces: bool, settin
         try:
             opened.faces[number] = frontalizer.cut(photo, found)
         except EnfaceError as error:
-            opened.failures.append(_failure(picture, error, settings, face=number))
+            opened.failures.append(failure_row(picture, error, kind=Row, settings=settings, face=number))
     return opened
 
 
@@ -133,7 +133,7 @@ def _write(
     try:
         rows = write_outputs(output, entry.picture, faces, photo=entry.photo, model=model, settings=settings)
     except Exception as error:  # a full disk, or a face that cannot be pasted: the batch goes on
-        rows = [_failure(entry.picture, error, settings)]
+        rows = [failure_row(entry.picture, error, kind=Row, settings=settings)]
     return rows + entry.failures
 
 
@@ -142,14 +142,3 @@ def _described(row: Row, measured: dict[int, FaceQuality], *, detector: str) -> 
     if row.status != "ok":
         return row
     return replace(row, detector=detector, **quality_columns(measured[row.face]))
-
-
-def _failure(picture: Picture, error: Exception, settings: str, *, face: int = 0) -> Row:
-    return Row(
-        input=str(picture.path),
-        face=face,
-        status="failed",
-        error=describe_error(picture, error),
-        name=picture.name,
-        settings=settings,
-    )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic, cast
 
 from tqdm import tqdm
 
@@ -159,10 +159,27 @@ def make_parent(path: Path) -> None:
         raise ImageError(f"{path.parent}: cannot be created ({error.strerror or error})") from error
 
 
-def describe_error(picture: Picture, error: Exception) -> str:
-    """What a report says of an error with a picture; the path has a column of its own."""
+def failure_row(picture: Picture, error: Exception, *, kind: type[R], settings: str, face: int = 0) -> R:
+    """What a report says of an error with a picture, or with one of its faces.
+
+    Args:
+        picture: with the error.
+        error: whatever was raised; its text loses the path, which has a column of its own.
+        kind: of the report's rows.
+        settings: fingerprint of this run.
+        face: number; 0 is the whole picture.
+    """
     text = str(error).removeprefix(f"{picture.path}: ")
-    return text if isinstance(error, EnfaceError) else f"unexpected {type(error).__name__}: {text}"
+    make = cast(Any, kind)
+    row: R = make(
+        input=str(picture.path),
+        face=face,
+        status="failed",
+        error=text if isinstance(error, EnfaceError) else f"unexpected {type(error).__name__}: {text}",
+        name=picture.name,
+        settings=settings,
+    )
+    return row
 
 
 def fingerprint(*parts: str, **options: bool) -> str:

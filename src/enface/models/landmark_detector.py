@@ -118,7 +118,6 @@ class ConfirmedFinder:
         boxes = [detector_box(face.points) for face in faces]
         sure = np.array([face.confidence for face in faces])
         kept = suppress(np.array(boxes).reshape(-1, 4), sure, overlap=self.finder.overlap)
-        largest_first = sorted(kept, key=lambda k: boxes[k].width * boxes[k].height, reverse=True)
         return [
             MarkedFace(
                 Detection(
@@ -129,7 +128,7 @@ class ConfirmedFinder:
                 ),
                 faces[number],
             )
-            for number in largest_first
+            for number in sorted(kept, key=lambda number: boxes[number].area, reverse=True)
         ]
 
     def _confirmed(self, image: Pixels, boxes: list[FaceBox]) -> list[Landmarks68]:

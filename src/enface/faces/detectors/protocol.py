@@ -18,6 +18,11 @@ class FaceBox(NamedTuple):
     width: float
     height: float
 
+    @property
+    def area(self) -> float:
+        """Square pixels."""
+        return self.width * self.height
+
 
 @dataclass(frozen=True, eq=False)
 class Detection:
@@ -62,7 +67,7 @@ def choose_face(detections: list[Detection], image: Pixels, *, which: WhichFace)
 
 def largest_first(detections: list[Detection]) -> list[Detection]:
     """Detections by falling area of their boxes."""
-    return sorted(detections, key=lambda found: found.box.width * found.box.height, reverse=True)
+    return sorted(detections, key=lambda found: found.box.area, reverse=True)
 
 
 def box_around(points: FivePoints) -> FaceBox:
