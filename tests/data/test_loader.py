@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from enface.config.schema import Data
+from enface.data import loader
 from enface.data.batch import FrontalizationBatch
 from enface.data.embedded import embedded_manifest
 from enface.data.faceset import AlignedFaces
@@ -214,6 +215,37 @@ def test_a_killed_worker_is_told_without_a_traceback_of_its_own(data: Data) -> N
     with pytest.raises(TrainingError, match=r"was killed, perhaps for lack of memory; .*--data\.workers"):
         for _ in range(20):
             next(batches)
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError(104, "reset by peer"), ConnectionRefusedError, EOFError]
+)
+def test_a_worker_killed_while_it_hands_a_batch_over_is_told_too(error: type[Exception] | Exception) -> None:
+    with pytest.raises(TrainingError, match=r"was killed, perhaps for lack of memory"):
+        next(loader._batches(_Failing(error)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionError("Caught ConnectionError in DataLoader worker process 0.\nOriginal Traceback ..."),
+        RuntimeError("a defect in a transform"),
+    ],
+)
+def test_an_error_of_a_living_worker_stays_what_it_is(error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        next(loader._batches(_Failing(error)))  # type: ignore[arg-type]
+    assert caught.value is error
+
+
+class _Failing:
+    """In place of a loader whose first batch fails."""
+
+    def __init__(self, error: type[Exception] | Exception) -> None:
+        self.error = error
+
+    def __iter__(self) -> Iterator[FrontalizationBatch]:
+        raise self.error
 
 
 @pytest.mark.parametrize(

@@ -149,13 +149,21 @@ def _batches(
             if isinstance(item, EnfaceError):
                 raise item
             yield item
-    except RuntimeError as error:
-        if "DataLoader worker" not in str(error):
+    except (RuntimeError, ConnectionError, EOFError) as error:
+        if not _worker_is_gone(error):
             raise
         raise TrainingError(
             "a process that loads faces was killed, perhaps for lack of memory; the same command, with fewer "
             "--data.workers, goes on"
         ) from error
+
+
+def _worker_is_gone(error: Exception) -> bool:
+    """Whether PyTorch says so, or the batch that it was handing over could not be fetched from it."""
+    if isinstance(error, RuntimeError):
+        return "DataLoader worker" in str(error)
+    # One that a living worker raised is raised again here, with its traceback as the text.
+    return "in DataLoader worker process" not in str(error)
 
 
 def _unchanged(item: Any) -> Any:
