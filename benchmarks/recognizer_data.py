@@ -10,7 +10,8 @@ from three sets, which are rendered into --data where they are missing; they are
 networks are for this comparison alone. A run goes to --output and can be stopped. `benchmarks/recognizers.py`
 then measures OUTPUT/recognizer on the faces inside the package (seed 2019) and on photographs.
 
-`recipe` takes all pictures of `rendered_b`'s own people instead, `recipe-150` those of the first 150 of them.
+Others take their pictures from a set of `rendered_b`'s own people: 600 of them twice, or as many pictures of
+more people as of people with more looks.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from enface.images.resize import resize
 from enface.rendering.dataset.writer import render_dataset
 from enface.training.recognizer.crops import Crops
 from enface.training.recognizer.frames import open_people
+from enface.training.recognizer.people import RenderedPeople
 from enface.training.recognizer.recipe import RECIPES, Jitter
 from enface.training.recognizer.run import train_on
 from enface.training.recognizer.settings import RunSettings
@@ -75,8 +77,29 @@ VARIANTS = {
     "mixture-100": Variant(100, 2, 7, wild=8),
     "wild-100": Variant(100, 2, 0, wild=15),
 }
-OF_RECIPE = {"recipe": RECIPES["rendered_b"].people.people, "recipe-150": 150}
-"""People of the recipe."""
+_OWN = RECIPES["rendered_b"].people
+
+
+@dataclass(frozen=True)
+class Part:
+    """The first people and looks of a set of `rendered_b`'s people."""
+
+    of: RenderedPeople
+    people: int
+    looks: int
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        each = f"{1 + self.of.studio} studio and {self.of.wild} wild pictures"
+        return f"{self.people} people x {self.looks} looks x {each}"
+
+
+PARTS = {
+    "former": Part(RenderedPeople(seed=_OWN.seed, people=600, looks=2, studio=4, wild=10), 600, 2),
+    "own-2000x2": Part(_OWN, 2_000, 2),
+    "own-1000x4": Part(_OWN, 1_000, 4),
+}
 
 
 def records_of(folder: Path, preset: str, people: int, seed: int) -> list[FaceRecord]:
@@ -109,14 +132,17 @@ def chosen(folder: Path, variant: Variant) -> Manifest:
     return Manifest(folder, tuple(kept))
 
 
-def of_recipe(folder: Path, people: int) -> Crops:
-    """Frames of the first of the recipe's people, at the size of the others."""
-    recipe = RECIPES["rendered_b"]
-    crops = open_people(recipe.people, folder / recipe.people.name, frame_size=recipe.frame_size)
-    count = people * recipe.people.pictures
+def of_part(folder: Path, part: Part) -> Crops:
+    """Frames of the first people and looks of a set, at the size of the others."""
+    crops = open_people(part.of, folder / part.of.name, frame_size=RECIPES["rendered_b"].frame_size)
+    kept = [
+        index
+        for index, record in enumerate(crops.records)
+        if int(record.subject) <= part.people and int(record.session) <= part.looks
+    ]
     size = RECIPE.frame_size
-    frames = np.stack([resize(frame, height=size, width=size) for frame in crops.frames[:count]])
-    return Crops(frames, crops.records[:count])
+    frames = np.stack([resize(crops.frames[index], height=size, width=size) for index in kept])
+    return Crops(frames, tuple(crops.records[index] for index in kept))
 
 
 def of_sets(folder: Path, variant: Variant) -> Crops:
@@ -135,7 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("variant", choices=["list", *VARIANTS, *OF_RECIPE])
+    parser.add_argument("variant", choices=["list", *VARIANTS, *PARTS])
     parser.add_argument("--data", type=Path, help="folder of rendered sets")
     parser.add_argument("--output", type=Path, help="folder of the run")
     parser.add_argument("--images", type=int, default=RECIPE.schedule.images, help="length of the training")
@@ -144,14 +170,14 @@ def main() -> None:
     parser.add_argument("--jitter", type=float, default=1.0, help="factor of the jitter's strengths")
     arguments = parser.parse_args()
     if arguments.variant == "list":
-        for name, variant in VARIANTS.items():
+        for name, variant in {**VARIANTS, **PARTS}.items():
             print(f"{name}: {variant.what}")
         return
     if arguments.data is None or arguments.output is None:
         parser.error("a variant needs --data and --output")
-    if arguments.variant in OF_RECIPE:
-        train = of_recipe(arguments.data, OF_RECIPE[arguments.variant])
-        what = f"the first {OF_RECIPE[arguments.variant]} people of rendered_b's recipe"
+    if arguments.variant in PARTS:
+        train = of_part(arguments.data, PARTS[arguments.variant])
+        what = PARTS[arguments.variant].what
     else:
         train = of_sets(arguments.data, VARIANTS[arguments.variant])
         what = VARIANTS[arguments.variant].what

@@ -76,8 +76,8 @@ RECIPES: dict[str, Recipe] = {
     "rendered_a": Recipe(
         name="rendered_a",
         architecture="residual",
-        people=RenderedPeople(seed=9_000_200, people=800, studio=4, wild=10),
-        schedule=Schedule(images=480_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=11),
+        people=RenderedPeople(seed=9_000_200, people=2_000, looks=4, studio=2, wild=4),
+        schedule=Schedule(images=768_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=11),
         look_weight=0.5,
         picture_weight=10.0,
         may_guide=True,
@@ -85,8 +85,8 @@ RECIPES: dict[str, Recipe] = {
     "rendered_b": Recipe(
         name="rendered_b",
         architecture="plain",
-        people=RenderedPeople(seed=9_000_201, people=600, studio=4, wild=10),
-        schedule=Schedule(images=360_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=22),
+        people=RenderedPeople(seed=9_000_201, people=2_000, looks=4, studio=2, wild=4),
+        schedule=Schedule(images=576_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=22),
         may_guide=False,
     ),
     "recognizer_smoke": Recipe(
