@@ -8,13 +8,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
+from enface.data.attributes import groups_of
+from enface.data.records import FaceRecord
 from enface.metrics.bootstrap import Estimate, contrasts_over_people, means_over_people
 from enface.rendering.asset.store import find_asset, load_asset
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.studio import Studio
-from enface.training.landmarks.traits import groups_of
+from enface.training.landmarks.traits import records_of
 
 Groups = Mapping[str, Bool[np.ndarray, " faces"]]
+
+
+def named_groups(records: Sequence[FaceRecord]) -> Groups:
+    """Groups by the name that tables give them."""
+    return {f"{attribute}: {group}": here for (attribute, group), here in groups_of(records).items()}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -67,8 +74,8 @@ def print_groups_of_set(
         session: of each face.
     """
     studio = Studio(load_asset(find_asset()), size=reader.plan.size, seed=reader.plan.seed)
-    groups = groups_of(person.tolist(), session.tolist(), studio)
-    print_groups(groups, values, people=[str(number) for number in person.tolist()])
+    records = records_of(person.tolist(), session.tolist(), studio)
+    print_groups(named_groups(records), values, people=[record.subject for record in records])
 
 
 def _mean(estimate: Estimate) -> str:

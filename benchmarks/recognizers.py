@@ -45,8 +45,8 @@ from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.registry import load_recognizer
 from enface.training.recognizer.frames import open_people
 from enface.training.recognizer.people import RenderedPeople
-from enface.training.recognizer.validation import Recognised, groups_of, matched, rows_by_yaw
-from groups import print_groups, table
+from enface.training.recognizer.validation import Recognised, matched, rows_by_yaw
+from groups import named_groups, print_groups, table
 from lfw_view1 import EDGE, FRAME, detect_all, embed, fold_accuracy, read_pairs
 
 DEFAULT = ("rendered_a", "rendered_b", "reid0095", "mobilefacenet")
@@ -107,7 +107,7 @@ def print_rendered(
     print(f"{len(set(subjects))} people, {len(subjects)} probes\n")
     report: dict[str, Any] = {}
     yaws = {name: rows_by_yaw(some) for name, some in found.items()}
-    groups = {f"{kind}: {group}": here for (kind, group), here in groups_of(first.probes).items()}
+    groups = named_groups(first.probes)
     for look in ("same_look", "other_look"):
         head = [look.replace("_", " "), *(str(row.yaw) for row in next(iter(yaws.values()))), "all"]
         lines = [

@@ -16,6 +16,7 @@ from enface.models.warp.model import WarpModel
 from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
 from enface.rendering.truth.layers import SEGMENTS
+from enface.training.supervised.options import RunOptions
 from enface.training.warp.backgrounds import with_other_backgrounds
 from enface.training.warp.presets import RECIPES
 from enface.training.warp.run import train_warp
@@ -85,11 +86,11 @@ def test_a_recipe_that_goes_on_wants_the_very_model(some_model: Path, tmp_path: 
     smoke = RECIPES["photo_warp_smoke"]
     other = replace(smoke, start_sha256="0" * 64)
     with pytest.raises(ConfigError, match="give its folder as --start"):
-        train_warp(other, output=tmp_path / "run")
+        train_warp(other, RunOptions(tmp_path / "run"))
     with pytest.raises(ConfigError, match=load_warp(some_model).sha256):
-        train_warp(other, output=tmp_path / "run", start=some_model)
+        train_warp(other, RunOptions(tmp_path / "run", start=some_model))
     with pytest.raises(ConfigError, match="draws its first weights"):
-        train_warp(smoke, output=tmp_path / "run", start=some_model)
+        train_warp(smoke, RunOptions(tmp_path / "run", start=some_model))
     assert not (tmp_path / "run").exists()
 
 

@@ -84,7 +84,8 @@ def run(args: Args, overrides: list[str]) -> int:
 def _run_rendered(args: Args, overrides: list[str]) -> int:
     """Trains a network against the renderer's answers and prints the model folder as the last line."""
     from enface.data.rendered_source import is_rendered
-    from enface.training.rendered_presets import PRESETS, Options
+    from enface.training.rendered_presets import PRESETS
+    from enface.training.supervised.options import RunOptions
 
     preset = PRESETS[str(args.preset)]
     refused = {
@@ -104,7 +105,7 @@ def _run_rendered(args: Args, overrides: list[str]) -> int:
         raise ConfigError(
             f"{preset.name} renders what it needs; --data is the folder for it, not {args.data!r}"
         )
-    options = Options(
+    options = RunOptions(
         output=args.output or Path("runs") / preset.name,
         data=None if args.data is None else Path(args.data),
         workers=args.workers,

@@ -1,7 +1,10 @@
 """Groups of people and pictures by what a record says about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Bool
 
 from enface.data.records import FaceRecord
 
@@ -49,6 +52,19 @@ ORDER: MappingProxyType[str, int] = MappingProxyType(
     {name: i for i, name in enumerate(("light", "medium", "dark", "young", "middle", "old", "no", "none"))}
 )
 """Groups that stand in an order of their own come first, the others follow by name."""
+
+OF_PEOPLE = ("skin tone", "age", "sex", "glasses", "beard, of men")
+"""Attributes that the pages of networks divide people by."""
+
+
+def groups_of(records: Sequence[FaceRecord]) -> dict[tuple[str, str], Bool[np.ndarray, " records"]]:
+    """Which pictures belong to each group of `OF_PEOPLE` that has some, by attribute and group, in order."""
+    groups = {}
+    for attribute in OF_PEOPLE:
+        names = np.array([ATTRIBUTES[attribute](record) or "" for record in records], dtype=np.str_)
+        for group in sorted(set(names.tolist()) - {""}, key=lambda name: (ORDER.get(name, 99), name)):
+            groups[attribute, group] = names == group
+    return groups
 
 
 def _binned(value: float | None, edges: tuple[float, ...], names: tuple[str, ...]) -> str | None:

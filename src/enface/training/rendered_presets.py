@@ -3,32 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from enface.training.supervised.start import refuse_start
-
-
-class Options(NamedTuple):
-    """What the command line decides about such a run."""
-
-    output: Path
-    data: Path | None
-    """Folder of the rendered set; what is missing there is rendered first. None: inside `output`."""
-    workers: int
-    """Processes that render."""
-    device: str
-    progress: bool
-    start: Path | None = None
-    """Folder of the model that a recipe goes on from."""
-
-    def without_start(self, name: str) -> dict[str, Any]:
-        """The others, for recipes that draw their first weights.
-
-        Raises:
-            ConfigError: a start is given.
-        """
-        refuse_start(name, self.start)
-        return {key: value for key, value in self._asdict().items() if key != "start"}
+from enface.training.supervised.options import RunOptions
 
 
 @dataclass(frozen=True)
@@ -39,47 +15,47 @@ class RenderedPreset:
     summary: str
     cost: str
     """What it took, where that was measured."""
-    train: Callable[[Options], Path]
+    train: Callable[[RunOptions], Path]
     """Returns the model folder."""
 
 
-def _photo_warp(name: str) -> Callable[[Options], Path]:
-    def train(options: Options) -> Path:
+def _photo_warp(name: str) -> Callable[[RunOptions], Path]:
+    def train(options: RunOptions) -> Path:
         from enface.training.warp.presets import RECIPES
         from enface.training.warp.run import train_warp
 
-        return train_warp(RECIPES[name], **options._asdict())
+        return train_warp(RECIPES[name], options)
 
     return train
 
 
-def _landmarks(name: str) -> Callable[[Options], Path]:
-    def train(options: Options) -> Path:
+def _landmarks(name: str) -> Callable[[RunOptions], Path]:
+    def train(options: RunOptions) -> Path:
         from enface.training.landmarks.recipe import RECIPES
         from enface.training.landmarks.run import train_landmarks
 
-        return train_landmarks(RECIPES[name], **options.without_start(name))
+        return train_landmarks(RECIPES[name], options)
 
     return train
 
 
-def _finder(name: str) -> Callable[[Options], Path]:
-    def train(options: Options) -> Path:
+def _finder(name: str) -> Callable[[RunOptions], Path]:
+    def train(options: RunOptions) -> Path:
         from enface.training.finder.recipe import RECIPES
         from enface.training.finder.run import train_finder
 
-        return train_finder(RECIPES[name], **options.without_start(name))
+        return train_finder(RECIPES[name], options)
 
     return train
 
 
-def _recognizer(name: str) -> Callable[[Options], Path]:
-    def train(options: Options) -> Path:
+def _recognizer(name: str) -> Callable[[RunOptions], Path]:
+    def train(options: RunOptions) -> Path:
         from enface.training.recognizer.recipe import RECIPES
         from enface.training.recognizer.run import train_recognizer
         from enface.training.recognizer.settings import RunSettings
 
-        refuse_start(name, options.start)
+        options.refuse_start(name)
         settings = RunSettings(options.output, device=options.device, progress=options.progress)
         return train_recognizer(RECIPES[name], settings, data=options.data, workers=options.workers)
 
@@ -130,6 +106,12 @@ PRESETS: dict[str, RenderedPreset] = {
             "the same in a minute, to see that everything runs; it knows nobody",
             "less than a minute on one CPU core",
             _recognizer("recognizer_smoke"),
+        ),
+        RenderedPreset(
+            "landmarks_smoke",
+            "the same in a minute, to see that everything runs; its points are useless",
+            "about a minute on one CPU core",
+            _landmarks("landmarks_smoke"),
         ),
         RenderedPreset(
             "finder_smoke",

@@ -1,6 +1,7 @@
 """Training the landmark network: it learns, and a stopped run goes on with the same bits."""
 
 import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,12 +9,20 @@ import numpy as np
 import pytest
 import torch
 
+from enface.errors import ConfigError
+from enface.faces.detectors.protocol import FaceBox
+from enface.models.landmarker import Landmarker
 from enface.networks.landmarks import LandmarkNetwork
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.shards import ShardReader
+from enface.rendering.people.look import Glasses
+from enface.rendering.studio import Studio
 from enface.training.landmarks.framing import Faces, Framing
 from enface.training.landmarks.recipe import LandmarkRecipe, Photograph
 from enface.training.landmarks.task import LandmarkTask
+from enface.training.landmarks.traits import rows_by_trait
+from enface.training.landmarks.validation import Errors, Truth
+from enface.training.supervised.options import RunOptions
 from enface.training.supervised.schedule import Schedule
 from enface.training.supervised.trainer import SupervisedTrainer
 from training.landmarks.dotted import DottedFaces
@@ -95,3 +104,74 @@ def test_it_learns_one_batch(tmp_path: Path) -> None:
     assert float(distance) < 0.05
     assert float((output.log_distance.exp()).mean()) == pytest.approx(float(distance), rel=1.0)
     assert before > -1.0
+
+
+@dataclass(frozen=True)
+class _Somebody:
+    melanin: float
+    age: float
+    female: bool
+    bearded: bool
+    glasses: Glasses | None = None
+
+
+class _Studio:
+    """Knows two people, of whom the first wears glasses in session 2."""
+
+    def identity(self, person: int) -> _Somebody:
+        young = _Somebody(0.1, 0.1, female=True, bearded=False)
+        return young if person == 1 else _Somebody(1.4, 0.9, female=False, bearded=True)
+
+    def look(self, person: int, session: int) -> _Somebody:
+        worn = Glasses(2.0, 1.5, 2.0, 0.1, (0, 0, 0)) if (person, session) == (1, 2) else None
+        return dataclasses.replace(self.identity(person), glasses=worn)
+
+
+def test_errors_are_told_by_group_of_people() -> None:
+    faces = 4
+    truth = Truth(
+        images=[],
+        points=np.zeros((faces, 68, 2)),
+        visible=np.ones((faces, 68), dtype=bool),
+        pose=np.zeros((faces, 3)),
+        interocular=np.ones(faces),
+        person=np.array([1, 1, 2, 2]),
+        session=np.array([1, 2, 1, 2]),
+    )
+    off = np.array([1.0, 3.0, 5.0, 7.0])
+    errors = Errors(
+        points=np.repeat(off[:, None], 68, axis=1), five=np.zeros((faces, 5)), pose=-off[:, None] * [1, 0, 0]
+    )
+    rows = {row.group: row for row in rows_by_trait(errors, truth, cast(Studio, _Studio()))}
+    assert {name: (row.people, row.faces, row.every, row.yaw) for name, row in rows.items()} == {
+        "skin tone: light": (1, 2, 2.0, 2.0),
+        "skin tone: dark": (1, 2, 6.0, 6.0),
+        "age: young": (1, 2, 2.0, 2.0),
+        "age: old": (1, 2, 6.0, 6.0),
+        "sex: female": (1, 2, 2.0, 2.0),
+        "sex: male": (1, 2, 6.0, 6.0),
+        "glasses: no": (2, 3, pytest.approx(13 / 3), pytest.approx(13 / 3)),
+        "glasses: yes": (1, 1, 3.0, 3.0),
+        "beard, of men: yes": (1, 2, 6.0, 6.0),
+    }
+
+
+@pytest.mark.resources
+@pytest.mark.slow
+def test_the_smoke_preset_renders_trains_and_is_published(tmp_path: Path) -> None:
+    from enface.rendering.asset.store import find_asset
+    from enface.rendering.errors import RenderingError
+    from enface.training.rendered_presets import PRESETS
+
+    try:
+        find_asset()
+    except RenderingError as error:
+        pytest.skip(f"needs the face asset: {error}")
+    folder = PRESETS["landmarks_smoke"].train(RunOptions(tmp_path, progress=False))
+    (found,) = Landmarker.load(folder).batch([(np.full((64, 64, 3), 120, np.uint8), FaceBox(8, 8, 48, 48))])
+    assert np.isfinite(found.points).all() and found.points.shape == (68, 2)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "12 rendered pictures of 3 invented people" in card and "| skin tone: " in card
+
+    with pytest.raises(ConfigError, match=r"landmarks_smoke draws its first weights; leave out --start"):
+        PRESETS["landmarks_smoke"].train(RunOptions(tmp_path, start=folder))

@@ -17,7 +17,8 @@ from enface.training.recognizer.curve import read_curve
 from enface.training.recognizer.frames import FramePhotographer, open_people
 from enface.training.recognizer.people import RenderedPeople, plan_pictures
 from enface.training.recognizer.recipe import RECIPES
-from enface.training.rendered_presets import PRESETS, Options
+from enface.training.rendered_presets import PRESETS
+from enface.training.supervised.options import RunOptions
 
 PEOPLE = RenderedPeople(seed=9_000_206, people=3, looks=2, studio=1, wild=1, size=48)
 
@@ -113,7 +114,7 @@ def test_one_command_renders_trains_and_publishes(
     assert [line["images"] for line in read_curve(tmp_path / "run")[1]] == [16, 32]
     assert "skin tone" in (folder / "README.md").read_text()
 
-    options = Options(tmp_path / "run", data=tmp_path / "sets", workers=1, device="cpu", progress=False)
+    options = RunOptions(tmp_path / "run", data=tmp_path / "sets", workers=1, device="cpu", progress=False)
     assert PRESETS["recognizer_smoke"].train(options) == folder  # the same run, which is finished
     assert load_recognizer(str(folder)).card == card
 

@@ -29,7 +29,7 @@ def row_of(
     look: Look,
     occluder: str = "none",
 ) -> list[str]:
-    """One picture's row; beards count from stubble on, make-up from lipstick or eye shadow on."""
+    """One picture's row; make-up counts from lipstick or eye shadow on."""
     expression, camera_label, light = planned.labels
     angle = "{:.2f}" if camera_label == FREE else "{:g}"
     return [
@@ -47,7 +47,7 @@ def row_of(
         *(str(int(seen)) for seen in points.visible),
         f"{identity.melanin:.2f}",
         str(int(look.glasses is not None)),
-        str(int(look.beard not in ("none", "shadow"))),
+        str(int(look.bearded)),
         f"{identity.age:.2f}",
         "female" if identity.female else "male",
         look.style,

@@ -91,6 +91,11 @@ class Look:
     fabric: Fabric = PLAIN_FABRIC
     """Of the covering."""
 
+    @property
+    def bearded(self) -> bool:
+        """From stubble on."""
+        return self.beard not in ("none", "shadow")
+
 
 def sample_look(identity: Identity, seed: int, person: int, session: int, *, coverings: float = 0.0) -> Look:
     """Draws one session's look of a person; the same arguments give the same look.

@@ -89,5 +89,12 @@ RECIPES: dict[str, LandmarkRecipe] = {
         held_out=40,
         schedule=Schedule(images=600_000, batch_size=64, learning_rate=2e-3, seed=31),
     ),
+    "landmarks_smoke": LandmarkRecipe(
+        name="landmarks_smoke",
+        geometry=GeometrySet(seed=9_000_004, people=4, sessions=1, pictures=4),
+        validation=GeometrySet(seed=9_000_008, people=2, sessions=1, pictures=3),
+        held_out=1,
+        schedule=Schedule(images=64, batch_size=8, ema_images=16.0),
+    ),
 }
-"""The landmark networks that enface ships."""
+"""The landmark networks that enface trains."""

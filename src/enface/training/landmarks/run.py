@@ -2,64 +2,14 @@
 
 from pathlib import Path
 
-import torch
-
 from enface.networks.landmarks import LandmarkNetwork
-from enface.rendering.geometry_set.shards import open_geometry_set
-from enface.training.allocator import keep_freed_memory
 from enface.training.landmarks.publish import publish
 from enface.training.landmarks.recipe import LandmarkRecipe
 from enface.training.landmarks.task import LandmarkTask
-from enface.training.supervised.trained import train_network
+from enface.training.supervised.on_geometry import train_on_geometry
+from enface.training.supervised.options import RunOptions
 
-MODEL = "model"
 
-
-def train_landmarks(
-    recipe: LandmarkRecipe,
-    *,
-    output: Path,
-    data: Path | None = None,
-    workers: int = 1,
-    device: str = "cpu",
-    progress: bool = True,
-) -> Path:
-    """Trains, or goes on training, and writes the model folder `output / "model"`.
-
-    Args:
-        recipe: everything that decides the weights.
-        output: run folder with checkpoint and curve; made if absent.
-        data: folder of the rendered set; what is missing there is rendered first. None takes
-            `output / "rendered"`.
-        workers: processes that render.
-        device: where the network is trained.
-        progress: whether to show bars.
-
-    Returns:
-        The model folder; `Landmarker.load` reads it.
-
-    Raises:
-        RenderingError: the set cannot be rendered, or the folder holds another one.
-        CheckpointError: the folder holds a run of another recipe.
-    """
-    torch.set_num_threads(1)  # the thread count decides the last bits
-    keep_freed_memory()
-    output.mkdir(parents=True, exist_ok=True)
-    reader = open_geometry_set(
-        recipe.geometry, data or output / "rendered", workers=workers, progress=progress
-    )
-    validation = open_geometry_set(
-        recipe.validation, output / "validation", workers=workers, progress=progress
-    )
-    task = LandmarkTask(recipe, reader)
-    network, minutes = train_network(
-        task, recipe.schedule, LandmarkNetwork, folder=output, device=device, progress=progress
-    )
-    return publish(
-        network.cpu(),
-        recipe,
-        folder=output / MODEL,
-        reader=reader,
-        validation=validation,
-        minutes=minutes,
-    )
+def train_landmarks(recipe: LandmarkRecipe, options: RunOptions) -> Path:
+    """Trains, or goes on training (`train_on_geometry`); `Landmarker.load` reads the folder it returns."""
+    return train_on_geometry(recipe, options, task=LandmarkTask, network=LandmarkNetwork, publish=publish)

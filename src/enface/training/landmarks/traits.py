@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
-from numpy import ndarray
 
-from enface.data.attributes import AGES, SKIN_TONES
+from enface.data.attributes import groups_of
+from enface.data.records import FaceRecord
 from enface.rendering.studio import Studio
 from enface.training.landmarks.validation import Errors, Truth
 
@@ -33,45 +32,38 @@ def rows_by_trait(errors: Errors, truth: Truth, studio: Studio) -> list[TraitRow
         truth: about them.
         studio: that took the pictures; it knows the people.
     """
-    groups = groups_of(truth.person.tolist(), truth.session.tolist(), studio)
+    records = records_of(truth.person.tolist(), truth.session.tolist(), studio)
     return [
         TraitRow(
-            group=group,
+            group=f"{attribute}: {group}",
             people=len(np.unique(truth.person[here])),
             faces=int(here.sum()),
             every=float(errors.points[here].mean()),
             yaw=float(np.abs(errors.pose[here, 0]).mean()),
         )
-        for group, here in groups.items()
+        for (attribute, group), here in groups_of(records).items()
     ]
 
 
-def groups_of(
-    people: Sequence[int], sessions: Sequence[int], studio: Studio
-) -> dict[str, Bool[ndarray, " faces"]]:
-    """Which faces belong to each group that has some, by its name.
+def records_of(people: Sequence[int], sessions: Sequence[int], studio: Studio) -> list[FaceRecord]:
+    """What a manifest would say about who is on the pictures of a geometry set.
 
     Args:
         people: number of the person of each face.
         sessions: of the session.
         studio: that took the pictures.
     """
-    groups: dict[str, Bool[ndarray, " faces"]] = {}
-    for index, (person, session) in enumerate(zip(people, sessions, strict=True)):
-        for group in _groups(studio, person, session):
-            groups.setdefault(group, np.zeros(len(people), dtype=bool))[index] = True
-    return dict(sorted(groups.items()))
-
-
-def _groups(studio: Studio, person: int, session: int) -> list[str]:
-    identity, look = studio.identity(person), studio.look(person, session)
-    groups = [
-        "skin: " + ("light", "medium", "dark")[np.searchsorted(SKIN_TONES, identity.melanin)],
-        "age: " + ("young", "middle", "old")[np.searchsorted(AGES, identity.age)],
-        "sex: " + ("female" if identity.female else "male"),
-        "glasses: " + ("no" if look.glasses is None else "yes"),
-    ]
-    if not identity.female:
-        bearded = look.beard not in ("none", "shadow")
-        groups.append("beard, of the men: " + ("yes" if bearded else "no"))
-    return groups
+    known: dict[tuple[int, int], FaceRecord] = {}
+    for person, session in sorted(set(zip(people, sessions, strict=True))):
+        identity, look = studio.identity(person), studio.look(person, session)
+        known[person, session] = FaceRecord(
+            path="",
+            subject=str(person),
+            session=str(session),
+            skin_tone=identity.melanin,
+            age=identity.age,
+            sex="female" if identity.female else "male",
+            glasses=look.glasses is not None,
+            beard=look.bearded,
+        )
+    return [known[face] for face in zip(people, sessions, strict=True)]

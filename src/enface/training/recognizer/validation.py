@@ -1,6 +1,6 @@
 """Raw rank-1 recognition across yaw: how good a recognizer is before anything is frontalised."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from enface.data.attributes import ATTRIBUTES, ORDER
+from enface.data.attributes import groups_of
 from enface.data.records import FaceRecord
 from enface.training.recognizer.augment import centre_view
 from enface.training.recognizer.crops import Crops
@@ -19,8 +19,6 @@ STEP = 15
 """Degrees between rows."""
 MAX_PITCH = 10.0
 """Degrees that a camera may stand above or below the head: the rows are by yaw alone."""
-SHOWN = ("skin tone", "age", "sex", "glasses", "beard, of men")
-"""Attributes that divide people into groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +111,7 @@ def rows_by_yaw(found: Recognised) -> list[YawRow]:
 
 
 def rows_by_group(found: Recognised) -> list[GroupRow]:
-    """One row for each group of `SHOWN` that has probes."""
+    """One row for each group (`data.attributes.groups_of`) that has probes."""
     people = np.array([record.subject for record in found.probes])
     return [
         GroupRow(
@@ -126,16 +124,6 @@ def rows_by_group(found: Recognised) -> list[GroupRow]:
         )
         for (attribute, group), here in groups_of(found.probes).items()
     ]
-
-
-def groups_of(records: Sequence[FaceRecord]) -> dict[tuple[str, str], Bool[np.ndarray, " records"]]:
-    """Which pictures belong to each group of `SHOWN` that has some, by attribute and group, in order."""
-    groups = {}
-    for attribute in SHOWN:
-        names = np.array([ATTRIBUTES[attribute](record) or "" for record in records], dtype=np.str_)
-        for group in sorted(set(names.tolist()) - {""}, key=lambda name: (ORDER.get(name, 99), name)):
-            groups[attribute, group] = names == group
-    return groups
 
 
 @torch.inference_mode()

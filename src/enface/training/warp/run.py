@@ -13,8 +13,11 @@ from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
 from enface.recognizers.registry import load_recognizer
 from enface.rendering.geometry_set.shards import ShardReader, open_geometry_set
-from enface.training.supervised.start import refuse_start
-from enface.training.supervised.trained import train_network
+from enface.training.supervised.on_geometry import MODEL
+from enface.training.supervised.options import RunOptions
+from enface.training.supervised.schedule import Schedule
+from enface.training.supervised.task import SupervisedTask
+from enface.training.supervised.trained import N, train_network
 from enface.training.supervised.trainer import STATE
 from enface.training.warp.calibration import Trials, fit_confidence, try_out
 from enface.training.warp.card import warp_card
@@ -23,52 +26,35 @@ from enface.training.warp.finish_task import FinishTask
 from enface.training.warp.measure import measure_fields
 from enface.training.warp.recipe import WarpRecipe
 
-MODEL = "model"
-"""The published model in the run's folder."""
 
-
-def train_warp(
-    recipe: WarpRecipe,
-    *,
-    output: Path,
-    data: Path | None = None,
-    start: Path | None = None,
-    workers: int = 1,
-    device: str = "cpu",
-    progress: bool = True,
-) -> Path:
+def train_warp(recipe: WarpRecipe, options: RunOptions) -> Path:
     """Trains, or goes on training, and writes the model folder `output / "model"`.
 
     Args:
         recipe: everything that decides the weights.
-        output: run folder: `field/` and `finish/` hold checkpoints and curves; made if absent.
-        data: folder of the rendered training set; what is missing there is rendered first. None takes
-            `output / "rendered"`.
-        start: folder of the model that the recipe goes on from, where it names one.
-        workers: processes that render.
-        device: where the networks are trained.
-        progress: whether to show bars.
+        options: where and how; `field/` and `finish/` in the run's folder hold checkpoints and curves.
 
     Returns:
         The model folder.
 
     Raises:
-        ConfigError: `start` is not the model that the recipe goes on from.
+        ConfigError: the start is not the model that the recipe goes on from.
         RenderingError: the set cannot be rendered, or the folder holds another one.
         ResourceError: the recognizer that calibrates the confidence is missing.
         CheckpointError: the folder holds a run of another recipe.
     """
     torch.set_num_threads(1)  # the thread count decides the last bits
-    begun = _begun(recipe, start)
+    begun = _begun(recipe, options)
     judge = load_recognizer(recipe.confidence_judge)  # before hours are spent
-    reader = open_geometry_set(recipe.data, data or output / "rendered", workers=workers, progress=progress)
-    validation = open_geometry_set(
-        recipe.validation, output / "validation", workers=workers, progress=progress
+    reader, validation = (
+        open_geometry_set(plan, folder, workers=options.workers, progress=options.progress)
+        for plan, folder in (
+            (recipe.data, options.rendered),
+            (recipe.validation, options.output / "validation"),
+        )
     )
-    field, field_minutes = _train_field(recipe, begun, reader, output / "field", device, progress)
-    finisher, finish_minutes = _train_finisher(
-        recipe, begun, field, reader, output / "finish", device, progress
-    )
+    field, field_minutes = _train_field(recipe, begun, reader, options)
+    finisher, finish_minutes = _train_finisher(recipe, begun, field, reader, options)
     model = WarpModel(field, finisher).cpu().eval()
     rows = measure_fields(field, validation, size=recipe.field.size)
     trials = try_out(model, validation, judge, jitter=recipe.field.jitter)
@@ -90,46 +76,40 @@ def train_warp(
         trials=trials,
         confidence=confidence,
     )
-    save_warp(output / MODEL, model, config=config, card=card)
-    return output / MODEL
+    save_warp(options.output / MODEL, model, config=config, card=card)
+    return options.output / MODEL
 
 
-def _begun(recipe: WarpRecipe, start: Path | None) -> LoadedWarp | None:
+def _begun(recipe: WarpRecipe, options: RunOptions) -> LoadedWarp | None:
     """The model that a recipe goes on from."""
     wanted = recipe.start_sha256
     if wanted is None:
-        refuse_start(recipe.name, start)
+        options.refuse_start(recipe.name)
         return None
-    if start is None:
+    if options.start is None:
         raise ConfigError(
             f"{recipe.name} goes on from a model whose weights have the SHA-256 {wanted}; give its folder as "
             "--start (docs/photo.md tells where it is)"
         )
-    begun = load_warp(start)
+    begun = load_warp(options.start)
     if begun.sha256 != wanted:
         raise ConfigError(
-            f"{recipe.name} goes on from weights of SHA-256 {wanted}; those in {start} have {begun.sha256}"
+            f"{recipe.name} goes on from weights of SHA-256 {wanted}; those in {options.start} have "
+            f"{begun.sha256}"
         )
     return begun
 
 
 def _train_field(
-    recipe: WarpRecipe,
-    begun: LoadedWarp | None,
-    reader: ShardReader,
-    folder: Path,
-    device: str,
-    progress: bool,
+    recipe: WarpRecipe, begun: LoadedWarp | None, reader: ShardReader, options: RunOptions
 ) -> tuple[WarpNetwork, float]:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = options.output / "field"
     task = FieldTask(recipe.field, reader)
     if begun is not None:
         task.network.load_state_dict(begun.model.field.state_dict())
     elif not (folder / STATE).exists():
         task.principal_components()
-    return train_network(
-        task, recipe.field.schedule, WarpNetwork, folder=folder, device=device, progress=progress
-    )
+    return _train(task, recipe.field.schedule, WarpNetwork, folder, options)
 
 
 def _train_finisher(
@@ -137,16 +117,20 @@ def _train_finisher(
     begun: LoadedWarp | None,
     field: WarpNetwork,
     reader: ShardReader,
-    folder: Path,
-    device: str,
-    progress: bool,
+    options: RunOptions,
 ) -> tuple[Finisher, float]:
-    folder.mkdir(parents=True, exist_ok=True)
     task = FinishTask(recipe.finish, field, reader)
     if begun is not None:
         task.network.load_state_dict(begun.model.finisher.state_dict())
+    return _train(task, recipe.finish.schedule, Finisher, options.output / "finish", options)
+
+
+def _train(
+    task: SupervisedTask, schedule: Schedule, kind: type[N], folder: Path, options: RunOptions
+) -> tuple[N, float]:
+    folder.mkdir(parents=True, exist_ok=True)
     return train_network(
-        task, recipe.finish.schedule, Finisher, folder=folder, device=device, progress=progress
+        task, schedule, kind, folder=folder, device=options.device, progress=options.progress
     )
 
 
