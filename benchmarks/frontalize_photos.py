@@ -12,7 +12,6 @@ import argparse
 import csv
 import json
 import os
-import platform
 import resource
 import shlex
 import sys
@@ -20,6 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from machine import machine
 
 
 def choose(manifest: Path, *, count: int, low: float, high: float) -> list[dict[str, str]]:
@@ -76,20 +77,6 @@ def measure(args: argparse.Namespace, output: Path) -> dict[str, Any]:
         "guides": list(frontalizer.model.guides),
         "command": shlex.join(["python", *sys.argv]),
         "machine": machine(args.threads),
-    }
-
-
-def machine(threads: int) -> dict[str, Any]:
-    """Where and with what the figures were taken."""
-    import torch
-
-    from enface.training.run_folder import environment
-
-    return {
-        **environment(device=torch.device("cpu"), world=1),
-        "threads": threads,
-        "system": platform.platform(),
-        "load": os.getloadavg(),
     }
 
 

@@ -16,7 +16,6 @@ ratios of neighbours.
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -38,6 +37,7 @@ from enface.config.schema import (
     Wgan,
     WganGp,
 )
+from machine import machine
 
 BATCH = 4
 
@@ -358,20 +358,6 @@ def _assert_the_same(case: str, naive: dict[str, float], ours: dict[str, float])
     tolerance = TOLERANCE * max(1, cases()[case].schedule.critic_steps)
     for name, expected in naive.items():
         assert abs(ours[name] - expected) <= tolerance * max(1.0, abs(expected)), (case, name, naive, ours)
-
-
-def machine(threads: int) -> dict[str, Any]:
-    """Where and with what the figures were taken."""
-    import torch
-
-    from enface.training.run_folder import environment
-
-    return {
-        **environment(device=torch.device("cpu"), world=1),
-        "threads": threads,
-        "system": platform.platform(),
-        "load": os.getloadavg(),
-    }
 
 
 def main() -> None:

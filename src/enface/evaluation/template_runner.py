@@ -20,6 +20,7 @@ from enface.evaluation.protocols import FacePair, Sighting, Template, TemplatesP
 from enface.evaluation.sightings import cut_sightings
 from enface.evaluation.subject import Subject, as_subject, centre_crops
 from enface.evaluation.template_search import TemplateSearch, search_templates
+from enface.evaluation.verification import setup_of
 from enface.evaluation.verification_results import Counts, Failure, VerificationResults, VerificationSetup
 from enface.faces.detectors.protocol import Detector
 
@@ -78,20 +79,14 @@ def evaluate_templates(
     )
     bootstrap = bootstrap or Bootstrap()
     seen, failures = _see(protocol, work=work, detector=detector, progress=progress)
-    setup = VerificationSetup(
-        model=name,
-        guide=subject.guide.recognizer,
-        guide_sha256=subject.guide.weights_sha256,
-        judge=judge.card.name,
-        judge_sha256=judge.weights_sha256,
-        protocol=protocol.name,
-        data=str(protocol.root),
-        data_sha256=protocol.fingerprint(),
-        detector=detector_name,
+    setup = setup_of(
+        protocol,
+        subject=subject,
+        judge=judge,
+        name=name,
+        detector_name=detector_name,
         face="largest",
-        level=bootstrap.level,
-        resamples=bootstrap.resamples,
-        seed=bootstrap.seed,
+        bootstrap=bootstrap,
         overlap=overlap,
     )
     gallery, probes = (_usable_templates(side, seen) for side in (protocol.gallery, protocol.probes))

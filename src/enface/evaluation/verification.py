@@ -13,7 +13,7 @@ from enface.evaluation.judging import judging
 from enface.evaluation.pair_arms import judge_pairs
 from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.photographs import cut_faces
-from enface.evaluation.protocols import PairsProtocol
+from enface.evaluation.protocols import PairsProtocol, TemplatesProtocol
 from enface.evaluation.signals import PAIR_SIGNALS, Signal, SignalInput
 from enface.evaluation.subject import Subject, as_subject, centre_crops
 from enface.evaluation.verification_results import Counts, VerificationResults, VerificationSetup
@@ -113,20 +113,14 @@ def evaluate_pairs(
             ),
         )
     results = VerificationResults(
-        setup=VerificationSetup(
-            model=name,
-            guide=subject.guide.recognizer,
-            guide_sha256=subject.guide.weights_sha256,
-            judge=judge.card.name,
-            judge_sha256=judge.weights_sha256,
-            protocol=protocol.name,
-            data=str(protocol.root),
-            data_sha256=protocol.fingerprint(),
-            detector=detector_name,
+        setup=setup_of(
+            protocol,
+            subject=subject,
+            judge=judge,
+            name=name,
+            detector_name=detector_name,
             face=protocol.face,
-            level=bootstrap.level,
-            resamples=bootstrap.resamples,
-            seed=bootstrap.seed,
+            bootstrap=bootstrap,
             overlap=overlap,
         ),
         counts=Counts(
@@ -146,3 +140,33 @@ def evaluate_pairs(
     cut = dict(zip(crops, faces, strict=True))
     turned = dict(zip(crops, frontals, strict=True))
     return PairEvaluation(results, tuple(pairs), judged, cut, turned)
+
+
+def setup_of(
+    protocol: PairsProtocol | TemplatesProtocol,
+    *,
+    subject: Subject,
+    judge: "FrozenRecognizer",
+    name: str,
+    detector_name: str,
+    face: str,
+    bootstrap: Bootstrap,
+    overlap: str,
+) -> VerificationSetup:
+    """What was evaluated, by whom, on what, for the record."""
+    return VerificationSetup(
+        model=name,
+        guide=subject.guide.recognizer,
+        guide_sha256=subject.guide.weights_sha256,
+        judge=judge.card.name,
+        judge_sha256=judge.weights_sha256,
+        protocol=protocol.name,
+        data=str(protocol.root),
+        data_sha256=protocol.fingerprint(),
+        detector=detector_name,
+        face=face,
+        level=bootstrap.level,
+        resamples=bootstrap.resamples,
+        seed=bootstrap.seed,
+        overlap=overlap,
+    )
