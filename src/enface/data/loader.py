@@ -1,6 +1,8 @@
 """Endless batches for training, from worker processes or from this one, with the same content."""
 
+import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
@@ -21,6 +23,11 @@ from enface.errors import ConfigError, EnfaceError, TrainingError
 
 CACHE_BYTES = 512 * 2**20
 """A set whose aligned faces fit into this, over all workers of a process, is decoded only once per worker."""
+
+_KILLED = (
+    "a process that loads faces was killed, perhaps for lack of memory; the same command, with fewer "
+    "--data.workers, goes on"
+)
 
 
 def make_loader(
@@ -141,6 +148,24 @@ class _Batches:
             yield list(islice(positions, self._batch_size))
 
 
+@contextmanager
+def lost_workers_told() -> Iterator[None]:
+    """A sentence for what PyTorch raises when a worker is killed.
+
+    It raises when the signal of the death arrives, wherever the program is by then: what goes on between two
+    batches is to be inside, too.
+
+    Raises:
+        TrainingError: a process that loads faces was killed.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not _tells_of_a_death(error):
+            raise
+        raise TrainingError(_KILLED) from error
+
+
 def _batches(
     loader: "DataLoader[FrontalizationBatch | EnfaceError]",
 ) -> Generator[FrontalizationBatch, None, None]:
@@ -150,20 +175,22 @@ def _batches(
                 raise item
             yield item
     except (RuntimeError, ConnectionError, EOFError) as error:
-        if not _worker_is_gone(error):
+        if not _tells_of_a_death(error):
             raise
-        raise TrainingError(
-            "a process that loads faces was killed, perhaps for lack of memory; the same command, with fewer "
-            "--data.workers, goes on"
-        ) from error
+        # Its signal may still be to come; let it raise here: errors in the loader's destructor are printed
+        # and lost.
+        with suppress(RuntimeError):
+            time.sleep(0.2)
+        raise TrainingError(_KILLED) from error
 
 
-def _worker_is_gone(error: Exception) -> bool:
-    """Whether PyTorch says so, or the batch that it was handing over could not be fetched from it."""
+def _tells_of_a_death(error: Exception) -> bool:
+    """Whether PyTorch says so, or a batch that a worker was handing over could not be fetched from it."""
+    text = str(error)
     if isinstance(error, RuntimeError):
-        return "DataLoader worker" in str(error)
-    # One that a living worker raised is raised again here, with its traceback as the text.
-    return "in DataLoader worker process" not in str(error)
+        return "DataLoader worker (pid" in text
+    # One that a living worker raised comes with its traceback as text.
+    return "in DataLoader worker process" not in text
 
 
 def _unchanged(item: Any) -> Any:

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from enface.config.schema import Experiment
 from enface.data.batch import FrontalizationBatch
-from enface.data.loader import make_loader
+from enface.data.loader import lost_workers_told, make_loader
 from enface.errors import CheckpointError, TrainingError
 from enface.models.folder import save_model
 from enface.training.allocator import keep_freed_memory
@@ -75,7 +75,8 @@ def train(
         run = _Run(experiment, folder, distributed, preset=preset)
         run.resume()
         try:
-            run.train(progress=progress, tensorboard=tensorboard)
+            with lost_workers_told():
+                run.train(progress=progress, tensorboard=tensorboard)
         except TrainingError as error:
             log.info("stopped: %s", error)
             raise
