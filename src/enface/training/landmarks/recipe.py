@@ -91,8 +91,8 @@ RECIPES: dict[str, LandmarkRecipe] = {
     ),
     "landmarks_smoke": LandmarkRecipe(
         name="landmarks_smoke",
-        geometry=GeometrySet(seed=9_000_004, people=4, sessions=1, pictures=4),
-        validation=GeometrySet(seed=9_000_008, people=2, sessions=1, pictures=3),
+        geometry=GeometrySet(seed=9_000_011, people=4, sessions=1, pictures=4),
+        validation=GeometrySet(seed=9_000_012, people=2, sessions=1, pictures=3),
         held_out=1,
         schedule=Schedule(images=64, batch_size=8, ema_images=16.0),
     ),
