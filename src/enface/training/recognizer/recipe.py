@@ -86,7 +86,7 @@ RECIPES: dict[str, Recipe] = {
         name="rendered_b",
         architecture="plain",
         people=RenderedPeople(seed=9_000_201, people=2_000, looks=4, studio=2, wild=4),
-        schedule=Schedule(images=672_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=22),
+        schedule=Schedule(images=768_000, batch_size=96, learning_rate=7e-4, weight_decay=0.05, seed=22),
         may_guide=False,
     ),
     "recognizer_smoke": Recipe(
