@@ -27,7 +27,7 @@ bench: $(STAMP)
 
 install: $(STAMP)
 
-# torch comes from the constraints file: a bare `torch` would pull gigabytes of CUDA libraries.
+# Versions come from the constraints file; where the CPU build of torch comes from is pip's configuration.
 $(STAMP): pyproject.toml constraints/cpu.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints/cpu.txt -e ".[dev]"
