@@ -10,7 +10,7 @@ states are timed on 0, 1 and 2 workers:
 
 States take turns within each round; the result is the median over rounds.
 
-    python benchmarks/loader.py --rounds 5 > benchmarks/results/loader.json
+    python benchmarks/loader.py --rounds 5
 """
 
 import argparse

@@ -4,7 +4,7 @@
 The landmarks of the written manifest lie in the crops; their distance from the template's mean face, turned
 to the estimated yaw, is what the fit left over.
 
-    python benchmarks/prepare.py PHOTOS --source lfw --count 300 > benchmarks/results/prepare.json
+    python benchmarks/prepare.py PHOTOS --source lfw --count 300
 """
 
 import argparse

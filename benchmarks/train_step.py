@@ -10,7 +10,7 @@ Each side lives in a process of its own (so that neither sees the other's alloca
 in the order A B B A. Wall time and processor time of each step are kept; the result is the median of the
 ratios of neighbours.
 
-    python benchmarks/train_step.py --pairs 5 --threads 2 > benchmarks/results/train_step.json
+    python benchmarks/train_step.py --pairs 5 --threads 2
 """
 
 import argparse

@@ -79,7 +79,10 @@ def test_what_asks_something_else_ends_with_a_sentence(
     (other / "results.json").write_text(results.replace('"judge": "rendered_b"', '"judge": "rendered_a"'))
     assert main(["compare", str(one), str(other)]) == 2
     assert "the judge differs: 'rendered_b' and 'rendered_a'" in capsys.readouterr().err
-    for more, match in ((("--resamples", "0"), "use 1 or more"), (("--level", "95"), "between 0 and 1")):
+    for more, match in (
+        (("--resamples", "0"), "resamples .* 0; use 20 or more"),
+        (("--level", "95"), "between 0 and 1"),
+    ):
         assert main(["compare", str(one), str(other), *more]) == 2
         assert match in capsys.readouterr().err
     assert main(["compare", str(one), str(tmp_path / "c")]) == 2

@@ -117,6 +117,8 @@ def test_check_needs_no_run(data: Path, tmp_path: Path, capsys: pytest.CaptureFi
         (("--data", "a.csv", "b.csv"), 2, "say which is for what: --data rendered=a.csv"),
         (("--device", "abacus"), 2, "--device cpu"),
         (("--batch-size", "0"), 2, "--batch-size is 0"),
+        (("--resamples", "1"), 2, "resamples of the bootstrap is 1; use 20 or more"),
+        (("--seed", "-1"), 2, "seed of the bootstrap is -1; use 0 or more"),
         (("--output", "/dev/null/there"), 2, "choose another --output"),
         (("--detector", "yunet"), 2, "--detector and --landmarks are for"),
     ],

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from enface.data.manifest import write_manifest
+from enface.data.pairing import make_pairs
 from enface.data.records import FaceRecord, Manifest, Split
 
 TOOL = Path(__file__).parents[2] / "tools" / "join_sets.py"
@@ -24,10 +25,17 @@ def tool() -> ModuleType:
     return module
 
 
-def a_set(folder: Path, *, seed: int, splits: dict[str, Split], probe: str) -> Path:
+def a_set(folder: Path, *, seed: int, splits: dict[str, Split], probe: str, covering: str = "none") -> Path:
     folder.mkdir()
     records = [
-        FaceRecord(path=f"{subject}_{name}.jpg", subject=subject, split=split, role=role, points=POINTS)
+        FaceRecord(
+            path=f"{subject}_{name}.jpg",
+            subject=subject,
+            split=split,
+            role=role,
+            points=POINTS,
+            covering=covering,
+        )
         for subject, split in splits.items()
         for name, role in (("front", "gallery"), (probe, "probe"))
     ]
@@ -49,3 +57,26 @@ def test_people_of_one_seed_stay_one_person(tool: ModuleType, tmp_path: Path) ->
     assert sum(r.role == "gallery" for r in found) == 4
     assert "wild/002_b.jpg" in {record.path for record in found}
     assert "wild/002_front.jpg" not in {record.path for record in found}
+
+
+def test_a_look_with_something_on_the_head_has_a_truth_of_its_own(tool: ModuleType, tmp_path: Path) -> None:
+    people: dict[str, Split] = {"001": "train"}
+    sets = [
+        a_set(tmp_path / "looks", seed=11, splits=people, probe="a"),
+        a_set(tmp_path / "wild", seed=11, splits=people, probe="b", covering="cap"),
+        a_set(tmp_path / "wilder", seed=11, splits=people, probe="c", covering="cap"),
+        a_set(tmp_path / "more", seed=11, splits=people, probe="d"),
+    ]
+    manifest = tool.joined(sets, root=tmp_path)
+    pairs = make_pairs(manifest, "paired")
+    assert pairs.truths is not None
+    assert {
+        manifest.records[probe].path: manifest.records[truth].path
+        for probe, truth in zip(pairs.probes, pairs.truths, strict=True)
+    } == {
+        "looks/001_a.jpg": "looks/001_front.jpg",
+        "wild/001_b.jpg": "wild/001_front.jpg",
+        "wilder/001_c.jpg": "wild/001_front.jpg",
+        "more/001_d.jpg": "looks/001_front.jpg",
+    }
+    assert {record.subject for record in manifest.records} == {"11-0001"}

@@ -196,12 +196,13 @@ def test_select_keeps_the_order_and_combines_conditions() -> None:
     assert len(manifest.select(split="test")) == 0
 
 
-def test_check_path_accepts_dots_inside_names() -> None:
+def test_check_path_accepts_dots_and_colons_inside_names() -> None:
     check_path("images/..a/b..c.jpg")
+    check_path("2024-01-01 12:30:05.jpg")
 
 
 def test_a_folder_of_people_is_read_as_aligned_pictures(tmp_path: Path) -> None:
-    for name in ("ann/2.png", "ann/1.JPG", "bob/1.png", "solo.png", ".hidden/1.png", "ann/notes.txt"):
+    for name in ("ann/2.png", "ann/1.JPG", "bob/1.gif", "solo.png", ".hidden/1.png", "ann/notes.txt"):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"")
@@ -209,7 +210,7 @@ def test_a_folder_of_people_is_read_as_aligned_pictures(tmp_path: Path) -> None:
     assert [(r.path, r.subject) for r in manifest.records] == [
         ("ann/1.JPG", "ann"),
         ("ann/2.png", "ann"),
-        ("bob/1.png", "bob"),
+        ("bob/1.gif", "bob"),
         ("solo.png", "solo"),
     ]
     assert {r.role for r in manifest.records} == {"gallery"}
@@ -223,7 +224,7 @@ def test_a_folder_with_a_manifest_is_read_by_it(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match=r"no picture in .*readable are \.bmp"):
+    with pytest.raises(ManifestError, match=r"no picture in .*readable are \.avif, \.bmp"):
         read_folder(tmp_path)
     with pytest.raises(ManifestError, match="is not a folder"):
         read_folder(tmp_path / "nowhere")

@@ -56,6 +56,20 @@ def test_paired_truth_is_the_gallery_of_the_same_person_and_look(manifest: Manif
         assert (truth.subject, truth.session) == (profile.subject, profile.session)
 
 
+def test_the_truth_has_the_inputs_expression_where_a_gallery_has() -> None:
+    record = FaceRecord(path="neutral.png", subject="a", expression="01", role="gallery")
+    galleries = [
+        record,
+        replace(record, path="again.png"),
+        replace(record, path="dark.png", expression="02", illumination="00"),
+        replace(record, path="smile.png", expression="02"),
+    ]
+    probes = [replace(record, path=f"{e}.png", expression=e, role="probe") for e in ("01", "02", "03", "")]
+    pairs = make_pairs(Manifest(root=Path(), records=(*galleries, *probes)), "paired")
+    assert pairs.truths is not None
+    assert pairs.truths.tolist() == [0, 3, 0, 0], "else the first gallery; of another light none"
+
+
 def test_pairing_modes_draw_the_same_inputs(manifest: Manifest) -> None:
     unpaired, paired = make_pairs(manifest, "unpaired"), make_pairs(manifest, "paired")
     assert [unpaired.draw(p, 3)[:2] for p in range(40)] == [paired.draw(p, 3)[:2] for p in range(40)]

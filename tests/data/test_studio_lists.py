@@ -12,7 +12,7 @@ from enface.data.manifest import read_manifest, write_manifest
 from enface.data.multipie import read_multipie
 from enface.data.pairing import make_pairs
 from enface.data.records import FaceRecord, Manifest
-from enface.data.studio_lists import Counts, Shots, make_lists, write_list
+from enface.data.studio_lists import Counts, Shots, StudioProtocol, make_lists, write_list
 from enface.data.studio_protocols import (
     LITERATURE_SETTING2,
     LOG_SESSION01,
@@ -168,6 +168,26 @@ def test_a_rendered_set_takes_the_same_protocols() -> None:
     protocol = make_protocol("rendered", manifest)
     assert protocol.gallery and len(protocol.probes) == len(lists.probes)
     assert len(make_pairs(manifest, "paired")) == len(manifest.select(split="train", role="probe"))
+
+
+@pytest.mark.parametrize("protocol", STUDIO_PROTOCOLS.values(), ids=STUDIO_PROTOCOLS)
+def test_training_compares_each_input_with_the_truth_of_the_list(protocol: StudioProtocol) -> None:
+    pictures = [
+        replace(record, path=f"{expression}/{record.path}", expression=expression)
+        for expression in protocol.shots.expressions
+        for person in (1, protocol.test.first)
+        for session in protocol.sessions
+        for record in records(range(person, person + 1), session)
+    ]
+    lists = make_lists(protocol, Manifest(Path(), tuple(pictures)))
+    manifest = lists.manifest()
+    pairs = make_pairs(manifest, "paired")
+    assert pairs.truths is not None
+    truth_of = {row.profile.path: row.truth.path for row in lists.train}
+    inputs = [manifest.records[i].path for i in pairs.probes]
+    assert [manifest.records[i].path for i in pairs.truths] == [truth_of[path] for path in inputs]
+    assert len(inputs) + len(pairs.frontals) == len(truth_of)
+    assert {manifest.records[i].expression for i in pairs.frontals} == set(protocol.shots.expressions)
 
 
 def test_a_whole_rendered_set_of_250_has_one_person_more() -> None:

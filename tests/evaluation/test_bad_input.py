@@ -15,11 +15,19 @@ from enface.data.records import Manifest
 from enface.errors import ConfigError, JudgeError
 from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.overlap import refuse_overlap
-from enface.evaluation.protocols import Protocol, Sighting, Template, TemplatesProtocol
+from enface.evaluation.protocols import (
+    PAIR_PROTOCOLS,
+    PairsProtocol,
+    Protocol,
+    Sighting,
+    Template,
+    TemplatesProtocol,
+)
 from enface.evaluation.runner import evaluate
 from enface.evaluation.subject import WarpSubject
 from enface.evaluation.template_runner import evaluate_templates
 from enface.evaluation.template_search import TemplateSearch
+from enface.evaluation.verification import evaluate_pairs
 from enface.faces.detectors.registry import make_detector
 from enface.models.folder import LoadedModel
 from enface.recognizers.frozen import FrozenRecognizer
@@ -65,6 +73,81 @@ def test_the_same_name_with_other_pictures_is_told(people_folder: Path, tmp_path
 def test_training_data_that_is_gone_is_told(people_folder: Path, tmp_path: Path) -> None:
     told = refuse_overlap(trained_on(tmp_path), root=people_folder, pictures=[("t1", "t1_front.png")])
     assert "could not be looked up" in told
+
+
+def test_overlap_found_in_one_set_is_not_forgotten_over_another(people_folder: Path, tmp_path: Path) -> None:
+    data = Data(manifest=str(people_folder / "manifest.csv"), frontal_manifest=str(tmp_path / "gone.csv"))
+    with pytest.raises(ConfigError, match=r"1 of the 1 people .* also trained the model"):
+        refuse_overlap(Experiment(data=data), root=people_folder, pictures=[("t1", "t1_front.png")])
+    told = refuse_overlap(Experiment(data=data), root=people_folder, pictures=[("p1", "p1_front.png")])
+    assert told.startswith("None of the 1 test people is in the part of the training data that could be read")
+    assert "the rest could not be looked up: " in told and "gone.csv" in told
+
+
+def pairs_of(root: Path, *rows: str) -> PairsProtocol:
+    (root / "pairs.csv").write_text("\n".join(["first,second,same", *rows]) + "\n")
+    return PAIR_PROTOCOLS["pairs"](root / "pairs.csv")
+
+
+def test_pictures_of_the_training_are_found_in_pairs_that_name_nobody(
+    ignorant: LoadedModel, recognizer: Make, people_folder: Path, tmp_path: Path
+) -> None:
+    elsewhere = copy_of(people_folder, tmp_path / "copy", pictures_of={})
+    (elsewhere / "t1_front.png").rename(elsewhere / "x.png")
+    model = replace(ignorant, experiment=trained_on(people_folder))
+    rows = ("p1_front.png,p1_0.png,1", "p1_0.png,x.png,0")
+    with pytest.raises(ConfigError, match=r"1 of the 3 pictures of the test also trained .* 'x\.png'"):
+        evaluate_pairs(
+            model,
+            protocol=pairs_of(elsewhere, *rows),
+            judge=recognizer("judge"),
+            detector=make_detector("aligned"),
+            name="m",
+            detector_name="aligned",
+        )
+
+
+def test_pairs_inside_the_training_folder_are_refused(
+    ignorant: LoadedModel, recognizer: Make, people_folder: Path, tmp_path: Path
+) -> None:
+    root = copy_of(people_folder, tmp_path / "training", pictures_of={})
+    protocol = pairs_of(root, "t1_front.png,t1_0.png,1", "t2_0.png,t1_0.png,0")
+    with pytest.raises(ConfigError, match="3 of the 3 pictures of the test also trained the model"):
+        evaluate_pairs(
+            replace(ignorant, experiment=trained_on(root)),
+            protocol=protocol,
+            judge=recognizer("judge"),
+            detector=make_detector("aligned"),
+            name="m",
+            detector_name="aligned",
+        )
+
+
+def test_what_cannot_be_known_of_people_without_names_is_told(people_folder: Path) -> None:
+    pictures = [("person 1", "p1_front.png"), ("person 1", "p1_0.png")]
+    told = refuse_overlap(trained_on(people_folder), root=people_folder, pictures=pictures, named=False)
+    assert told == (
+        "The protocol names nobody: none of its 2 pictures is among the 18 pictures of the training data; "
+        "whether other pictures show the same people cannot be told."
+    )
+
+
+def test_a_person_whose_enrolled_picture_trained_the_model_is_found(
+    ignorant: LoadedModel, protocol: Protocol, recognizer: Make, people_folder: Path, tmp_path: Path
+) -> None:
+    """In another folder, among others' pictures: only the one that is enrolled is the same."""
+    root = copy_of(people_folder, tmp_path / "other", pictures_of={"p2": "t1"})
+    shutil.copy(people_folder / "p2_front.png", root / "p2_front.png")
+    records = tuple(
+        replace(record, split="train")
+        for record in read_manifest(people_folder / "manifest.csv").records
+        if record.subject == "p2"
+    )
+    write_manifest(Manifest(root, records), root / "manifest.csv")
+    model = replace(ignorant, experiment=trained_on(root))
+    oblique = replace(protocol, probes=tuple(probe for probe in protocol.probes if probe.yaw))
+    with pytest.raises(ConfigError, match=r"1 of the 4 people of the test also trained .* 'p2'"):
+        evaluate(model, protocol=oblique, judge=recognizer("judge"), name="m", bootstrap=FEW)
 
 
 def test_rendered_people_of_a_training_seed_are_refused(tmp_path: Path) -> None:

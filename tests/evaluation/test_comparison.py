@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from enface.evaluation.comparison.page import write_comparison
 from enface.evaluation.comparison.words import summary, verdicts
 from enface.evaluation.protocols import Protocol
 from enface.evaluation.report import write_folder
+from enface.evaluation.report.folder import write_tables
 from enface.evaluation.results import load_results, save_results
 from enface.evaluation.runner import evaluate
 from enface.models.folder import LoadedModel
@@ -223,6 +225,68 @@ def test_folders_of_several_evaluations_are_matched(folders: tuple[Path, Path], 
     change(sides[1] / "01-evaluation", judge="nobody")
     with pytest.raises(ConfigError, match="no evaluation among 1 and 2 has a counterpart"):
         compare(*sides, bootstrap=FEW)
+
+
+def test_evaluations_by_several_judges_are_found_in_the_folder_of_a_run(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """And of a judge that judged a run twice the newest counts."""
+    runs = tmp_path / "a", tmp_path / "b"
+    for run, folder in zip(runs, folders, strict=True):
+        shutil.copytree(folder, run / "evaluation-all-across-looks" / "01-judge")
+        shutil.copytree(folder, run / "evaluation-all" / "02-other")
+        change(run / "evaluation-all" / "02-other", judge="other")
+    older = runs[1] / "evaluation-judge"
+    shutil.copytree(folders[0], older)
+    change(older, model="runs/truth")
+    os.utime(older / "results.json", (0, 0))
+    found = compare(*runs, bootstrap=FEW)
+    assert [comparison.setup.judge for comparison in found.comparisons] == ["other", "judge"]
+    assert found.unmatched == ()
+    newest = runs[1] / "evaluation-all-across-looks" / "01-judge"
+    assert found.comparisons[1].second.folder == str(newest)
+    os.utime(older / "results.json")
+    found = compare(*runs, bootstrap=FEW)
+    assert found.comparisons[1].second.folder == str(older)
+
+
+def test_files_of_earlier_results_do_not_stay_beside_new_ones(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    for folder in (folders[0], output):
+        for name in ("tables/pictures.csv", "plots/distances.svg", "tables/notes.txt"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("old")
+    page = write_comparison(output, compare(*folders, bootstrap=FEW))
+    assert page.is_file() and (output / "tables" / "headline.csv").is_file()
+    write_tables(folders[0], tables=(), charts=())
+    for folder in (folders[0], output):
+        assert not (folder / "tables" / "pictures.csv").exists()
+        assert not (folder / "plots" / "distances.svg").exists()
+        assert (folder / "tables" / "notes.txt").read_text() == "old"
+    assert not list(folders[0].glob("plots/*.svg"))
+
+
+def test_a_folder_holds_the_tables_of_one_evaluation(
+    ignorant: LoadedModel, protocol: Protocol, recognizer: Make, tmp_path: Path
+) -> None:
+    def write(*, pictures: bool) -> set[str]:
+        made = evaluate(
+            ignorant,
+            protocol=protocol,
+            judge=recognizer("judge"),
+            name="m",
+            signals=(),
+            pictures=pictures,
+            bootstrap=FEW,
+        )
+        write_folder(tmp_path, made)
+        return {file.name for file in (tmp_path / "tables").iterdir()}
+
+    assert {"pictures.csv", "distances.csv", "cases.csv"} <= write(pictures=True)
+    assert not {"pictures.csv", "distances.csv"} & (left := write(pictures=False))
+    assert {"headline.csv", "recognition.csv", "cases.csv"} <= left
 
 
 def test_raw_pictures_that_were_seen_otherwise_are_told_of(folders: tuple[Path, Path]) -> None:

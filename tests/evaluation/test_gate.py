@@ -7,10 +7,14 @@ import pytest
 from enface.data.embedded import embedded_manifest
 from enface.data.faceset import aligned_crops
 from enface.evaluation.arms import JudgedFaces
-from enface.evaluation.gate import cross_fit, people_folds
+from enface.evaluation.bootstrapping import Bootstrap
+from enface.evaluation.findings import GateReport
+from enface.evaluation.gate import Gate, cross_fit, people_folds
+from enface.evaluation.gate_reports import gate_report
 from enface.evaluation.pair_gate import gate_pairs
 from enface.evaluation.protocols import FacePair
 from enface.evaluation.signals import QUALITY, SIGNALS, WEAKNESS, SignalInput
+from enface.metrics.selective import risk_coverage
 
 GENERATOR = np.random.Generator(np.random.Philox(key=9))
 PEOPLE, YAWS = 40, np.arange(0, 91, 15)
@@ -138,6 +142,41 @@ def test_quality_is_asked_with_the_judges_norms() -> None:
 
     assert (measured("mobilefacenet", 25.0) < measured("mobilefacenet", 5.0)).all()
     np.testing.assert_array_equal(measured("a stranger", 25.0), measured("a stranger", 5.0))
+
+
+def report(values: np.ndarray, risk: np.ndarray) -> GateReport:
+    return gate_report(
+        "gated_agreement",
+        SIGNALS[1],
+        values,
+        Gate(use=np.zeros(len(values), dtype=np.bool_), thresholds=(np.inf,)),
+        risk=risk,
+        raw_risk=1 - risk,
+        owners=np.array([f"{i}" for i in range(len(values))]),
+        bootstrap=Bootstrap(resamples=200),
+    )
+
+
+@pytest.mark.parametrize("values", [np.ones(50), np.repeat([2.0, 1.0], 25)])
+def test_the_order_of_a_list_orders_no_equal_signals(values: np.ndarray) -> None:
+    risk = np.tile([0.0] * 15 + [1.0] * 10, 2)
+    told = report(values, risk)
+    assert report(values, np.concatenate([risk[:25][::-1], risk[25:][::-1]])).curve[0].risk.value == (
+        pytest.approx(told.curve[0].risk.value)
+    )
+    for point in told.curve:
+        assert point.risk.value == pytest.approx(0.4)
+        assert point.raw_risk.value == pytest.approx(0.6)
+        assert point.risk.low < 0.4 < point.risk.high
+    assert told.area.value == pytest.approx(risk_coverage(values, risk=risk).area) == pytest.approx(0.4)
+
+
+def test_signals_without_equals_are_cut_where_they_are() -> None:
+    risk = (np.arange(40) < 8).astype(float)
+    told = report(np.arange(40.0), risk)
+    assert [point.coverage for point in told.curve] == pytest.approx(np.arange(1, 11) / 10)
+    assert [point.risk.value for point in told.curve] == pytest.approx([0.0] * 8 + [4 / 36, 0.2])
+    assert told.area.value == pytest.approx(risk_coverage(np.arange(40.0), risk=risk).area)
 
 
 def test_bad_signals_are_refused() -> None:

@@ -3,17 +3,21 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from torch import Tensor
 
 from enface.errors import ConfigError, JudgeError
+from enface.evaluation.embeddings import EmbeddingCache
 from enface.evaluation.judge import load_judge, refuse_guide
-from enface.evaluation.subject import NO_GUIDE
+from enface.evaluation.judging import Judging
+from enface.evaluation.subject import NO_GUIDE, WarpSubject
 from enface.models.guide import GuideRecord
 from enface.recognizers.callable import recognizer_of
 from enface.recognizers.frozen import FrozenRecognizer
 from enface.recognizers.outside import InputCard
+from enface.recognizers.registry import load_recognizer
 from tiny_onnx import write_onnx
 
 GUIDE = GuideRecord("guide", "embedding", "a" * 64)
@@ -85,3 +89,43 @@ def test_the_guide_in_another_form_is_refused_by_its_answers(recognizer: Make) -
         refuse_guide(judge, guide=GUIDE, network=guide)
     other = recognizer_of(lambda images: answers(images).flip(1), card=card, version="1")
     refuse_guide(other, guide=GUIDE, network=guide)
+
+
+def warp(*guides: str) -> WarpSubject:
+    return WarpSubject(SimpleNamespace(guides=guides))  # type: ignore[arg-type]
+
+
+def test_every_guide_of_a_warp_model_is_refused(recognizer: Make) -> None:
+    subject = warp("never_fetched", "rendered_a")
+    assert subject.guide.recognizer == "never_fetched, rendered_a"
+    Judging(subject, recognizer("judge"), EmbeddingCache(None))
+    with pytest.raises(JudgeError, match="same name as never_fetched"):
+        Judging(subject, recognizer("never_fetched"), EmbeddingCache(None))
+    installed = load_recognizer("rendered_a")
+    with pytest.raises(JudgeError, match="same name as rendered_a"):
+        Judging(subject, installed, EmbeddingCache(None))
+    with pytest.raises(JudgeError, match="same weights as rendered_a"):
+        Judging(subject, recognizer("renamed", installed.weights_sha256), EmbeddingCache(None))
+
+
+def test_a_guide_of_a_warp_model_is_refused_in_another_form() -> None:
+    guide = load_recognizer("rendered_a")
+    with pytest.raises(JudgeError, match="disguised cannot judge this model: it gives the same embeddings"):
+        Judging(warp("never_fetched", "rendered_a"), disguised(guide), EmbeddingCache(None))
+
+
+def test_a_guide_in_another_form_is_refused_as_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = load_recognizer("rendered_a")
+    monkeypatch.setattr("enface.evaluation.judge.import_recognizer", lambda name: disguised(guide))
+    record = GuideRecord("rendered_a", guide.layer, guide.weights_sha256)
+    with pytest.raises(JudgeError, match="it gives the same embeddings as rendered_a"):
+        load_judge("my_code:judge", guide=record, network=guide)
+
+
+def disguised(guide: FrozenRecognizer) -> FrozenRecognizer:
+    """A callable that asks the guide."""
+    card = guide.card
+    given = InputCard(card.input_size, card.colour, card.mean, card.scale, card.points, name="disguised")
+    return recognizer_of(
+        lambda images: guide.network(images, (guide.layer,))[guide.layer], card=given, version="1"
+    )

@@ -122,15 +122,43 @@ def test_fingerprint_follows_the_bytes(tmp_path: Path) -> None:
     assert protocol.fingerprint() != before
 
 
+def test_fingerprint_follows_truths_landmarks_and_yaw(tmp_path: Path) -> None:
+    """Across looks the truth is not enrolled, so no other role tells of it."""
+    points = np.arange(10.0).reshape(5, 2)
+    marked = replace(PROBE, points=points)
+    truth = record("truth.jpg", session="02", role="gallery")
+    for r in (GALLERY, OTHER, PROBE, TRAIN, truth):
+        (tmp_path / r.path).write_bytes(r.path.encode())
+
+    def fingerprint(probe: FaceRecord = marked, **changes: object) -> str:
+        given = {"truth": truth, "yaw": -30, **changes}
+        return identification(
+            manifest=Manifest(tmp_path, ()),
+            probes=(Probe(probe, **given),),  # type: ignore[arg-type]
+        ).fingerprint()
+
+    before = fingerprint()
+    assert fingerprint() == before
+    others = [
+        fingerprint(replace(PROBE, points=points + 5)),
+        fingerprint(PROBE),
+        fingerprint(yaw=-45),
+        fingerprint(truth=GALLERY),
+        fingerprint(truth=None),
+    ]
+    (tmp_path / truth.path).write_bytes(b"another face")
+    others.append(fingerprint())
+    assert len({before, *others}) == 7
+
+
 def identification(**changes: object) -> Protocol:
     """Two enrolled people, one of whom is probed."""
     given = {"gallery": (GALLERY, OTHER), "probes": (Probe(PROBE, GALLERY, -30),), "train_frontals": (TRAIN,)}
     return Protocol(
         name="own",
-        manifest=manifest(),
         data="",
         across_looks=False,
-        **{**given, **changes},  # type: ignore[arg-type]
+        **{"manifest": manifest(), **given, **changes},  # type: ignore[arg-type]
     )
 
 

@@ -1,18 +1,23 @@
 """Which runs a sweep consists of, how long each is, and what it cost."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from enface.config.codec import dump_experiment
 from enface.config.presets import get
 from enface.errors import ConfigError
+from enface.experiments import record
 from enface.experiments.budget import Budget, parse_budget
 from enface.experiments.cost import cost_in, cost_of
 from enface.experiments.plan import PlannedRun, plan_runs, with_images
-from enface.experiments.record import Run, differing_settings, find_runs, group_by_setting
+from enface.experiments.record import Run, differing_settings, find_runs, group_by_setting, read_run
 from enface.experiments.trained import FIRST_STEPS, _next_target
+from enface.training.phases import images_per_step
 
 
 @pytest.mark.parametrize(
@@ -109,21 +114,23 @@ def test_cost_is_added_up_between_rows(tmp_path: Path) -> None:
     assert cost_in(tmp_path / "none.jsonl").images_per_second == 0.0
 
 
-def test_a_run_by_the_clock_looks_at_its_pace(tmp_path: Path) -> None:
+@pytest.mark.parametrize("updates", [1, 3])
+def test_a_run_by_the_clock_looks_at_its_pace(updates: int, tmp_path: Path) -> None:
     """At 10 images a second, 60 seconds are worth 600 images, in ever shorter stretches."""
-    (run,) = plan("smoke", budget="1minutes", output=tmp_path)
-    batch = run.experiment.schedule.batch_size
+    changes = (f"schedule.generator_steps={updates}",)
+    (run,) = plan("smoke", budget="1minutes", output=tmp_path, changes=changes)
+    step = images_per_step(run.experiment.schedule)
     targets = []
     while (images := _next_target(run, Budget(minutes=1))) is not None:
-        assert images % batch == 0 and (not targets or images > targets[-1])
+        assert images % step == 0 and (not targets or images > targets[-1])
         targets.append(images)
         state = run.folder / "state"
         state.mkdir(parents=True, exist_ok=True)
-        (state / f"step-{images // batch:08d}.pt").touch()
-        row = {"step": images // batch, "images": float(images), "images_per_second": 10.0}
+        (state / f"step-{images // step:08d}.pt").touch()
+        row = {"step": images // step, "images": float(images), "images_per_second": 10.0}
         with (run.folder / "metrics.jsonl").open("a") as stream:
             stream.write(json.dumps(row) + "\n")
-    assert targets[0] == FIRST_STEPS * batch
+    assert targets[0] == FIRST_STEPS * step
     assert 0.98 * 600 <= targets[-1] <= 600
     assert len(targets) <= 6
 
@@ -151,6 +158,49 @@ def test_runs_that_differ_in_the_seed_alone_are_one_setting() -> None:
     differing = differing_settings(settings)
     assert differing["objective.l2"] == [base.objective.l2, 0.25, 0.25]
     assert "seed" not in differing
+
+
+def test_a_seed_that_is_there_twice_opens_a_setting_of_its_own() -> None:
+    schedule = get("smoke").experiment.schedule
+    short, long = (replace(schedule, images=images) for images in (7_200, 72_000))
+    runs = [
+        made_up_run("a", "short-0", seed=0, schedule=short),
+        made_up_run("a", "long-0", seed=0, schedule=long),
+        made_up_run("a", "long-1", seed=1, schedule=long),
+        made_up_run("a", "copy-0", seed=0, schedule=short),
+        made_up_run("b", "b-0", seed=0, schedule=short),
+        made_up_run("b", "b-1", seed=1, schedule=long),
+    ]
+    settings = group_by_setting(runs)
+    assert [(s.label, [r.folder.name for r in s.runs]) for s in settings] == [
+        ("a, 7,200 images", ["short-0"]),
+        ("a, 72,000 images", ["long-0", "long-1"]),
+        ("a, 7,200 images (2)", ["copy-0"]),
+        ("b", ["b-0", "b-1"]),
+    ]
+    assert differing_settings(settings[:2])["schedule.images"] == [7_200, 72_000]
+
+
+def test_a_run_is_read_with_the_newest_results_of_each_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def setup(file: Path) -> SimpleNamespace:
+        said = {"protocol": "rendered", "gallery": "raw", "across_looks": False, "judge": file.read_text()}
+        return SimpleNamespace(setup=SimpleNamespace(**said), folder=file.parent.name)
+
+    monkeypatch.setattr(record, "load_results", setup)
+    (tmp_path / "config.json").write_text(dump_experiment(get("smoke").experiment))
+    (tmp_path / "metrics.jsonl").touch()
+    for number, (place, judge) in enumerate(
+        {"evaluation-all/01-x": "x", "evaluation-all/02-y": "y", "evaluation-x": "x", "other/z": "z"}.items()
+    ):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "results.json").write_text(judge)
+        os.utime(tmp_path / place / "results.json", (number, number))
+    folders = {judge: found.folder for judge, found in read_run(tmp_path).results.items()}
+    assert folders == {"x": "evaluation-x", "y": "02-y"}
+    os.utime(tmp_path / "evaluation-all/01-x/results.json", (9, 9))
+    assert read_run(tmp_path).results["x"].folder == "01-x"  # type: ignore[attr-defined]
 
 
 def test_only_runs_with_a_model_are_found(tmp_path: Path) -> None:

@@ -34,6 +34,15 @@ def test_a_constant_has_no_width() -> None:
     assert (estimate.value, estimate.low, estimate.high) == (1.0, 1.0, 1.0)
 
 
+def test_whole_weights_are_repetitions() -> None:
+    values, people = np.array([0.0, 1.0, 0.5, 0.2]), list("abbc")
+    weighed = mean_over_people(values, people=people, weights=np.array([1.0, 2.0, 1.0, 3.0]))
+    repeated = mean_over_people(values[[0, 1, 1, 2, 3, 3, 3]], people=list("abbbccc"))
+    assert (weighed.value, weighed.low, weighed.high) == pytest.approx(
+        (repeated.value, repeated.low, repeated.high)
+    )
+
+
 def test_pairing_sees_a_small_constant_difference() -> None:
     first = np.random.Generator(np.random.Philox(key=1)).random(40)
     people = [f"{i}" for i in range(40)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from enface.metrics.selective import cautious_cut, risk_coverage
+from enface.metrics.selective import cautious_cut, risk_coverage, shares_of_most_trusted
 
 SIGNAL = np.array([90.0, 75.0, 60.0, 45.0, 30.0])
 
@@ -99,3 +99,15 @@ def test_bad_signals(signal: np.ndarray) -> None:
         cautious_cut(signal, gain=np.zeros(2), people=np.zeros(2))
     with pytest.raises(ValueError):
         risk_coverage(signal, risk=np.zeros(2))
+
+
+def test_equal_signals_share_what_is_trusted_most() -> None:
+    signal = np.array([1.0, 3.0, 1.0, 2.0, 1.0])
+    np.testing.assert_allclose(shares_of_most_trusted(signal, count=1), [0, 1, 0, 0, 0])
+    np.testing.assert_allclose(shares_of_most_trusted(signal, count=3), [1 / 3, 1, 1 / 3, 1, 1 / 3])
+    np.testing.assert_allclose(shares_of_most_trusted(signal, count=5), 1)
+    risk = np.array([1.0, 0.0, 0.0, 1.0, 1.0])
+    for count, expected in enumerate(risk_coverage(signal, risk=risk).risk, start=1):
+        shares = shares_of_most_trusted(signal, count=count)
+        assert shares.sum() == pytest.approx(count)
+        assert (shares * risk).sum() / count == pytest.approx(expected)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +17,12 @@ import pytest
 from PIL import Image
 
 from enface.data.embedded import embedded_manifest
-from enface.data.manifest import read_manifest
-from enface.errors import ConfigError, FaceError, ManifestError
+from enface.data.manifest import POINTS, read_manifest, write_manifest
+from enface.data.records import FaceRecord, Manifest
+from enface.errors import ConfigError, EnfaceError, FaceError, ImageError, ManifestError
 from enface.faces.templates import DEFAULT_TEMPLATE, TEMPLATES
 from enface.images import read_image
+from enface.preparation import worker
 from enface.preparation.ledger import Ledger
 from enface.preparation.outcome import Outcome
 from enface.preparation.plan import Roles
@@ -32,7 +35,7 @@ Prepare = Callable[..., Prepared]
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as stream:
+    with path.open(newline="", encoding="utf-8", errors="surrogateescape") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -126,6 +129,110 @@ def test_only_what_changed_is_done_again(prepare: Prepare, source: Path, tmp_pat
     assert {record.split for record in read_manifest(first.manifest).records} == {"test"}
 
 
+def test_other_settings_leave_no_manifest_until_all_crops_are_theirs(
+    prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(QUICK, size=48)
+    prepare(output=tmp_path / "whole", crops=other)
+    first = prepare()
+    with pytest.raises(FaceError, match="unknown detector"):
+        prepare(crops=replace(QUICK, detector="nobody"))
+    assert first.manifest.exists(), "nothing was done anew"
+    with monkeypatch.context() as patch:
+        kill_after(patch, 3)
+        with pytest.raises(Killed):
+            prepare(crops=other)
+    assert not first.manifest.exists()
+    assert not (tmp_path / "out/data-card.json").exists()
+    prepare(crops=other)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_a_set_that_lost_every_face_has_no_manifest(prepare: Prepare, source: Path, tmp_path: Path) -> None:
+    manifest = source / "manifest.csv"
+    spoil_landmarks(manifest, slice(1, 2))
+    hopeless = manifest.read_text()
+    with pytest.raises(FaceError, match="no face was found"):
+        prepare()
+    shutil.copyfile(copy_people(tmp_path / "others", TRAIN[1:]) / "manifest.csv", manifest)
+    first = prepare()
+    manifest.write_text(hopeless)  # nothing is left to be done
+    with pytest.raises(FaceError, match="no face was found"):
+        prepare()
+    assert not first.manifest.exists()
+
+
+def test_given_landmarks_count_by_their_values(prepare: Prepare, source: Path, tmp_path: Path) -> None:
+    first = prepare()
+    original = read_manifest(source / "manifest.csv")
+    corrected = [replace(r, points=_shifted(r, 3.0 * (n < 2))) for n, r in enumerate(original.records)]
+    write_manifest(Manifest(source, tuple(corrected)), source / "manifest.csv")
+    before = read_image(tmp_path / "out" / read_manifest(first.manifest).records[0].path)
+    assert prepare().done == 2
+    after = read_image(tmp_path / "out" / read_manifest(first.manifest).records[0].path)
+    assert (before != after).any()
+    assert prepare().done == 0
+
+
+def test_a_file_of_landmarks_counts_by_its_content(source: Path, tmp_path: Path) -> None:
+    file = source / "landmarks.csv"
+    shutil.copyfile(source / "manifest.csv", file)
+    crops = Crops(detector="sidecar", options={"file": str(file)}, size=64)
+
+    def done() -> int:
+        return prepare_set("folder", source, tmp_path / "out", crops=crops).done
+
+    records = read_manifest(file).records
+    assert [done(), done()] == [len(records), 0]
+    moved = tuple(replace(record, points=_shifted(record, 2.0)) for record in records)
+    write_manifest(Manifest(source, moved), file)
+    assert [done(), done()] == [len(records), 0]
+    file.unlink()
+    with pytest.raises(FaceError, match=r"landmarks\.csv cannot be read"):
+        done()
+
+
+def _shifted(record: FaceRecord, pixels: float) -> np.ndarray:
+    assert record.points is not None
+    return record.points + pixels
+
+
+def test_a_picture_that_could_not_be_read_is_tried_again(
+    prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(file: Path) -> np.ndarray:
+        raise ImageError(f"{file}: cannot be read (Permission denied)")
+
+    prepare(output=tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        real = worker.read_image
+        patch.setattr(worker, "read_image", lambda f: (denied if "001_01_01_051" in f.name else real)(f))
+        failed = prepare().failed
+    assert failed > 0
+    again = prepare()
+    assert (again.done, again.failed) == (failed, 0)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+FULL = "No space left on device; free space or choose another folder"
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("writer", ["ledger.Ledger._write", "tables._write", "prepare.write_manifest"])
+def test_a_full_disk_is_told_and_the_same_command_goes_on(
+    prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(f"enface.preparation.{writer}", full)
+        with pytest.raises(EnfaceError, match=FULL):
+            prepare()
+    assert ((tmp_path / "out/progress.jsonl").stat().st_size == 0) == writer.startswith("ledger")
+    assert prepare().failed == 0
+
+
 def test_bad_pictures_are_rows_of_the_report(prepare: Prepare, source: Path, tmp_path: Path) -> None:
     original = read_manifest(source / "manifest.csv")
     bad = [original.file(record) for record in original.records[:4]]
@@ -144,14 +251,20 @@ def test_bad_pictures_are_rows_of_the_report(prepare: Prepare, source: Path, tmp
     assert len(read_manifest(prepared.manifest)) == len(original) - 4
 
 
+def spoil_landmarks(manifest: Path, kept: slice) -> None:
+    """Lets the first picture's points coincide; of the file's lines below the header, `kept` ones stay."""
+    text = manifest.read_text().splitlines()
+    head, cells = text[0].split(","), text[1].split(",")
+    for name in POINTS:
+        cells[head.index(name)] = "5"
+    lines = [text[0], ",".join(cells), *text[2:]]
+    manifest.write_text("\n".join([lines[0], *lines[kept]]) + "\n")
+
+
 def test_landmarks_that_cannot_be_aligned_cost_one_picture(
     prepare: Prepare, source: Path, tmp_path: Path
 ) -> None:
-    text = (source / "manifest.csv").read_text().splitlines()
-    head, cells = text[0].split(","), text[1].split(",")
-    for name in ("lex", "ley", "rex", "rey", "nx", "ny", "lmx", "lmy", "rmx", "rmy"):
-        cells[head.index(name)] = "5"
-    (source / "manifest.csv").write_text("\n".join([text[0], ",".join(cells), *text[2:]]) + "\n")
+    spoil_landmarks(source / "manifest.csv", slice(1, None))
     prepared = prepare()
     assert prepared.failed == prepared.card["counts"]["not aligned"] == 1
 
@@ -237,6 +350,27 @@ def test_names_that_differ_in_the_suffix_stay_apart(tmp_path: Path) -> None:
     prepared = prepare_set("folder", tmp_path / "photos", tmp_path / "out", crops=crops)
     paths = [record.path for record in read_manifest(prepared.manifest).records]
     assert paths == ["crops/ann/A.jpg", "crops/ann/a_jpg.jpg", "crops/ann/a_png.jpg"]
+
+
+def test_names_that_no_manifest_holds_cost_one_picture_each(tmp_path: Path) -> None:
+    folder = tmp_path / "photos/ann"
+    folder.mkdir(parents=True)
+    names = ("2024-01-01 12:30:05.jpg", "a\\b.jpg", os.fsdecode(b"\xff.jpg"), "c.gif")
+    for name in names:
+        Image.new("RGB", (40, 40)).save(folder / name)
+    Image.new("RGB", (40, 40)).save(tmp_path / "photos" / names[0])
+    crops = Crops(detector="aligned", size=32)
+    prepared = prepare_set("folder", tmp_path / "photos", tmp_path / "out", crops=crops)
+    assert prepared.failed == 0
+    assert [record.path for record in read_manifest(prepared.manifest).records] == [
+        "crops/2024-01-01 12:30:05.jpg",
+        "crops/ann/2024-01-01 12:30:05.jpg",
+        "crops/ann/c.jpg",
+    ]
+    findings = {row["path"]: row for row in rows(tmp_path / "out/source.csv")}
+    assert {row["problem"] for row in findings.values()} == {"unusable name"}
+    assert "backslash" in findings["ann/a\\b.jpg"]["detail"]
+    assert "Unicode" in findings[os.fsdecode(b"ann/\xff.jpg")]["detail"]
 
 
 def test_a_set_without_any_face_is_an_error(tmp_path: Path) -> None:

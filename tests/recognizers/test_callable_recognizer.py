@@ -99,6 +99,9 @@ number = 3
 
 def make():
     return judge
+
+def embed(images):
+    return images.mean(dim=(2, 3))
 """
 
 
@@ -109,6 +112,8 @@ def test_by_name_from_the_working_directory(tmp_path: Path, monkeypatch: pytest.
         assert import_recognizer(f"judges_of_a_test:{attribute}").card.name == "mine"
     with pytest.raises(ConfigError, match="is a int; make a recognizer of it with"):
         import_recognizer("judges_of_a_test:number")
+    with pytest.raises(ConfigError, match="needs arguments, as the function does that embeds; make a recog"):
+        import_recognizer("judges_of_a_test:embed")
     with pytest.raises(ConfigError, match="cannot import recognizer 'judges_of_a_test:other'"):
         import_recognizer("judges_of_a_test:other")
     with pytest.raises(ConfigError, match="cannot import recognizer 'nothing_there:judge'"):

@@ -154,6 +154,28 @@ def test_other_settings_in_the_same_folder_are_refused(asset: FaceAsset, tmp_pat
         _mini(tmp_path, people=1, seed=4)
 
 
+def test_a_folder_of_other_files_is_refused(asset: FaceAsset, tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text("path,subject\n")
+    with pytest.raises(RenderingError, match="holds other files; choose an empty folder"):
+        _mini(tmp_path, people=1)
+    assert [file.name for file in tmp_path.iterdir()] == ["manifest.csv"]
+
+
+def test_a_folder_that_was_only_just_begun_goes_on(
+    asset: FaceAsset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_at_the_first_folder(folder: Path) -> None:
+        if folder.name == "images":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("enface.rendering.dataset.writer.remove_leftovers", stop_at_the_first_folder)
+        with pytest.raises(KeyboardInterrupt):
+            _mini(tmp_path, people=1)
+    assert (tmp_path / "images").is_dir()
+    assert _mini(tmp_path, people=1).is_file()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"people": 0}, {"size": 8}, {"samples": 9}, {"quality": 100}, {"seed": -1}]
 )

@@ -32,8 +32,6 @@ class Args:
 
 def run(args: Args) -> int:
     """Compares, writes the files and prints the table; the last line is the path of the page."""
-    if args.resamples < 1:
-        raise ConfigError(f"--resamples is {args.resamples}; use 1 or more")
     if not 0 < args.level < 1:
         raise ConfigError(f"--level is {args.level}; use a share between 0 and 1, for example 0.95")
 

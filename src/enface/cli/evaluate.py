@@ -115,7 +115,7 @@ def _evaluations(
 ) -> Iterator["AnyEvaluation"]:
     """Every run by every protocol and judge; files are written and tables printed on the way."""
     from enface.evaluation.dispatch import evaluate_any
-    from enface.evaluation.judge import load_judge
+    from enface.evaluation.judge import load_judge, refuse_guides
     from enface.evaluation.report import write_folder
     from enface.evaluation.report.text import summary
     from enface.evaluation.subject import as_subject, model_name
@@ -131,6 +131,8 @@ def _evaluations(
             load_judge(name, guide=model.guide, weights=weights.get(name), device=choices.device)
             for name in args.judge
         ]
+        for judge in judges:  # all of them now, not after what the first one takes
+            refuse_guides(judge, guides=model.guides)
         for protocol in protocols:
             for judge in judges:
                 number += 1
@@ -219,7 +221,7 @@ def _report_check(protocols: Sequence["AnyProtocol"], *, progress: bool) -> int:
 
 
 def _check_numbers(args: Args) -> None:
-    for name in ("batch_size", "resamples", "people"):
+    for name in ("batch_size", "people"):
         if getattr(args, name) < 1:
             raise ConfigError(f"--{name.replace('_', '-')} is {getattr(args, name)}; use 1 or more")
 

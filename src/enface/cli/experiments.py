@@ -79,8 +79,6 @@ def _run(args: Run) -> int:
     from enface.experiments.budget import parse_budget
     from enface.experiments.plan import plan_runs
 
-    if args.resamples < 1:
-        raise ConfigError(f"--resamples is {args.resamples}; use 1 or more")
     budget = parse_budget(args.budget)
     runs = plan_runs(
         args.presets, seeds=args.seeds, budget=budget, data=args.data, changes=args.set, output=args.output

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from enface.data.records import FaceRecord, Manifest, Split
-from enface.data.source_set import Finding, SourceSet
+from enface.data.records import FaceRecord, Split
+from enface.data.source_set import Finding, SourceSet, usable_set
 from enface.data.tree import pictures_below
 from enface.errors import ManifestError
 
@@ -38,8 +38,8 @@ LFW = Naming(
 def read_identity_folders(folder: str | Path, naming: Naming) -> SourceSet:
     """Lists the pictures below a folder, at any depth; none is opened.
 
-    Findings: "wrong name", and "duplicate" where two files of a person differ in the suffix alone (the first
-    one by path is taken).
+    Findings: "wrong name", "unusable name" (`usable_set`), and "duplicate" where two files of a person differ
+    in the suffix alone (the first one by path is taken).
 
     Args:
         folder: any folder above the people's.
@@ -69,4 +69,4 @@ def read_identity_folders(folder: str | Path, naming: Naming) -> SourceSet:
             f"no picture of {naming.set_name} in {folder}: expected paths as {naming.example}; "
             f"{len(findings)} other pictures{seen}"
         )
-    return SourceSet(Manifest(folder, tuple(records)), tuple(findings))
+    return usable_set(folder, records, findings)

@@ -10,6 +10,7 @@ import numpy as np
 from enface.config.suggest import did_you_mean
 from enface.data.records import FaceRecord, Manifest, Role, check_path, validate
 from enface.errors import ManifestError
+from enface.images import SUFFIXES
 from enface.resources.atomic import atomic_write
 
 POINTS = ("lex", "ley", "rex", "rey", "nx", "ny", "lmx", "lmy", "rmx", "rmy")
@@ -21,7 +22,8 @@ COLUMNS = (
     *("skin_tone", "glasses", "beard", "age", "sex", "hair", "covering", "occluder", "makeup"),
 )
 REQUIRED = ("path", "subject", *POINTS)
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+PICTURES = frozenset(SUFFIXES)
+"""Endings, in lower case, of the pictures in a folder: of all that can be read."""
 
 Row = dict[str, str]
 
@@ -85,6 +87,19 @@ def write_manifest(manifest: Manifest, path: str | Path) -> None:
 def read_folder(folder: str | Path, *, role: Role = "probe") -> Manifest:
     """Lists every picture below a folder as an already aligned face of the train split.
 
+    Args:
+        folder, role: see `folder_records`.
+
+    Raises:
+        ManifestError: see `folder_records`; or a file's name cannot be in a manifest.
+    """
+    folder = Path(folder)
+    return Manifest(root=folder, records=folder_records(folder, role=role))
+
+
+def folder_records(folder: Path, *, role: Role = "probe") -> tuple[FaceRecord, ...]:
+    """The pictures below a folder, whatever their names.
+
     The person is the name of the folder that holds the picture (`NAME/picture.jpg`, as in LFW and CASIA),
     or the picture's own name when it lies directly in `folder`.
 
@@ -95,7 +110,6 @@ def read_folder(folder: str | Path, *, role: Role = "probe") -> Manifest:
     Raises:
         ManifestError: there is no such folder or no picture in it.
     """
-    folder = Path(folder)
     if not folder.is_dir():
         raise ManifestError(f"{folder} is not a folder; give a folder of pictures or a manifest.csv")
     names = sorted(
@@ -107,16 +121,8 @@ def read_folder(folder: str | Path, *, role: Role = "probe") -> Manifest:
     )
     if not names:
         raise ManifestError(f"no picture in {folder}; readable are {', '.join(sorted(PICTURES))}")
-    return Manifest(
-        root=folder,
-        records=tuple(
-            FaceRecord(
-                path=name.as_posix(),
-                subject=name.parent.name or name.stem,
-                role=role,
-            )
-            for name in names
-        ),
+    return tuple(
+        FaceRecord(path=name.as_posix(), subject=name.parent.name or name.stem, role=role) for name in names
     )
 
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from enface.data.records import FaceRecord, Manifest
-from enface.data.source_set import Finding, SourceSet
+from enface.data.records import FaceRecord
+from enface.data.source_set import Finding, SourceSet, usable_set
 from enface.data.tree import pictures_below
 from enface.errors import ManifestError
 from enface.faces.multipie import CAMERAS, FRONTAL_CAMERA, FRONTAL_LIGHT, LIGHTS, NEUTRAL
@@ -55,8 +55,8 @@ def read_multipie(folder: str | Path) -> SourceSet:
     The neutral picture of camera 051 under light 07 is a gallery, all others are probes, everybody is in the
     train split; `enface.data.studio_lists` assigns them anew. Findings: "wrong name", "unknown camera",
     "unknown light", "wrong folder" (the folders of the raw layout contradict the name; the name holds),
-    "duplicate" (the first one by path is taken), "missing camera" and "missing light" (other people of the
-    same session and recording have it).
+    "duplicate" (the first one by path is taken), "unusable name" (`usable_set`), "missing camera" and
+    "missing light" (other people of the same session and recording have it).
 
     Args:
         folder: any folder above the pictures.
@@ -85,8 +85,8 @@ def read_multipie(folder: str | Path) -> SourceSet:
             f"no picture of Multi-PIE in {folder}: names must be as in {EXAMPLE}; "
             f"{len(findings)} other pictures{seen}"
         )
-    records = tuple(_record(view, path) for view, path in sorted(views.items()))
-    return SourceSet(Manifest(folder, records), (*findings, *missing_views(views)))
+    records = (_record(view, path) for view, path in sorted(views.items()))
+    return usable_set(folder, records, (*findings, *missing_views(views)))
 
 
 def missing_views(views: Iterable[ViewName]) -> list[Finding]:

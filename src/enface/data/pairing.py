@@ -90,7 +90,7 @@ def make_pairs(
     """Works out who can be paired with whom.
 
     Inputs are the probes of the split. The ground truth of a probe is the gallery record of its subject and
-    session (the first, when there are several).
+    session: the first, or where there are several under the light of the first, that of its expression.
 
     Args:
         manifest: where inputs and ground truth are looked up.
@@ -144,14 +144,17 @@ def _indices(manifest: Manifest, *, split: Split, role: str) -> list[int]:
 
 
 def _truths(manifest: Manifest, probes: Sequence[int], *, split: Split) -> Indices:
-    truth_of: dict[tuple[str, str], int] = {}
+    truth_of: dict[tuple[str, ...], int] = {}
     for i in _indices(manifest, split=split, role="gallery"):
         record = manifest.records[i]
-        truth_of.setdefault((record.subject, record.session), i)
+        first = manifest.records[truth_of.setdefault((record.subject, record.session), i)]
+        if record.illumination == first.illumination:
+            truth_of.setdefault((record.subject, record.session, record.expression), i)
     truths = []
     for i in probes:
         record = manifest.records[i]
-        truth = truth_of.get((record.subject, record.session))
+        look = (record.subject, record.session)
+        truth = truth_of.get((*look, record.expression), truth_of.get(look))
         if truth is None:
             raise ManifestError(
                 f"{record.path!r} has no ground truth: no gallery record of subject {record.subject!r},"

@@ -1,5 +1,6 @@
 """One face picture as a record, a set of them as a manifest."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -164,9 +165,9 @@ def check_path(path: str) -> None:
         or path.startswith("/")
         or ".." in parts
         or any(c in path for c in "\\\0")
-        or ":" in parts[0]
+        or re.match("[A-Za-z]:", parts[0])
     ):
         raise ManifestError(
             f"column path: {path!r} does not stay inside the manifest's folder;"
-            " give a relative path with forward slashes and without '..'"
+            " give a relative path with forward slashes, without '..' and without a drive such as C:"
         )

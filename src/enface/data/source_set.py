@@ -1,9 +1,12 @@
 """What a reader of somebody else's folder layout found: pictures as records, and what it could not place."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from enface.data.records import Manifest
+from enface.data.records import FaceRecord, Manifest, check_path
+from enface.errors import ManifestError
 
 
 @dataclass(frozen=True)
@@ -29,3 +32,33 @@ class SourceSet:
     def problems(self) -> dict[str, int]:
         """Number of findings by problem."""
         return dict(Counter(finding.problem for finding in self.findings))
+
+
+def usable_set(root: Path, records: Iterable[FaceRecord], findings: Iterable[Finding]) -> SourceSet:
+    """Pictures of a folder; one whose name no manifest can hold costs nothing but itself.
+
+    Args:
+        root: of the paths.
+        records: of any files.
+        findings: so far; an "unusable name" is added for each picture that is left out.
+    """
+    kept, unusable = [], []
+    for record in records:
+        reason = _unusable(record.path)
+        if reason:
+            unusable.append(Finding(record.path, "unusable name", f"{reason}; rename the file"))
+        else:
+            kept.append(record)
+    return SourceSet(Manifest(root, tuple(kept)), (*findings, *unusable))
+
+
+def _unusable(path: str) -> str:
+    """What is wrong with a name; empty when nothing is."""
+    try:
+        path.encode("utf-8")
+        check_path(path)
+    except UnicodeEncodeError:
+        return "is not valid Unicode"
+    except ManifestError:
+        return "has a backslash, or begins as a drive does"
+    return ""

@@ -76,7 +76,7 @@ class StudioProtocol:
     train: People
     test: People
     train_frontals: Shots
-    """Train pictures that count as normal faces; the others are inputs."""
+    """Train pictures that count as normal faces, the ground truths among them; the others are inputs."""
     gallery: Shots
     """Of test people; each is enrolled once, in the first session that has them."""
     probes: Shots
@@ -116,8 +116,9 @@ class StudioLists:
     def manifest(self) -> Manifest:
         """The lists as one manifest, each picture once.
 
-        Train pictures are gallery where the protocol counts them as normal faces, else probes. Of the test
-        list only what is enrolled or shown is kept.
+        Train pictures are gallery where the protocol counts them as normal faces, else probes. Those that are
+        ground truths come first, because pairing takes the first gallery. Of the test list only what is
+        enrolled or shown is kept.
         """
         frontal = self.protocol.train_frontals
         return Manifest(
@@ -125,7 +126,7 @@ class StudioLists:
             (
                 *(
                     _as(row.profile, "train", "gallery" if frontal.contains(row.profile) else "probe")
-                    for row in self.train
+                    for row in sorted(self.train, key=lambda row: row.profile is not row.truth)
                 ),
                 *(_as(record, "test", "gallery") for record in self.gallery),
                 *(_as(record, "test", "probe") for record in self.probes),

@@ -3,7 +3,7 @@
 from enface.config.suggest import did_you_mean
 from enface.data.studio_lists import FRONTAL, Counts, People, Shots, StudioProtocol
 from enface.errors import ConfigError
-from enface.faces.multipie import CAMERAS, FRONTAL_CAMERA, LIGHTS
+from enface.faces.multipie import CAMERAS, FRONTAL_CAMERA, FRONTAL_LIGHT, LIGHTS
 
 _WITHIN_45 = ("080", "130", "140", "051", "050", "041", "190")
 _WITHIN_90 = tuple(camera for camera, (_, pitch) in CAMERAS.items() if pitch == 0)
@@ -37,14 +37,15 @@ LOG_SESSION01 = StudioProtocol(
     summary="The log's Session01: session 1, neutral and smile, all 15 cameras, people 1-200 to train",
     source=(
         "Log: train 200 x 2 x 15 x 20 = 120,000, test 49 x 2 x 15 x 20 = 29,400. The ground truth of a smile "
-        "is the smile from the front, which is inferred (specification D.4). The log names no gallery: here "
-        "the neutral picture of camera 051, light 07, and everything else is a probe."
+        "is the smile from the front, which is inferred (specification D.4), so both count as normal faces. "
+        "The log names no gallery to test with: here the neutral picture of camera 051, light 07, and "
+        "everything else is a probe."
     ),
     sessions=("01",),
     shots=Shots(_ALL, expressions=("01", "02")),
     train=People(1, 200),
     test=People(201, 250),
-    train_frontals=FRONTAL,
+    train_frontals=Shots((FRONTAL_CAMERA,), (FRONTAL_LIGHT,), expressions=("01", "02")),
     gallery=FRONTAL,
     probes=Shots(_ALL, expressions=("01", "02")),
     published=Counts(train=120_000, test=29_400),

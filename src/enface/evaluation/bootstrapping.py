@@ -7,6 +7,7 @@ from typing import TypedDict
 import numpy as np
 from jaxtyping import Bool, Float
 
+from enface.errors import ConfigError
 from enface.metrics.bootstrap import (
     Estimate,
     contrasts_over_people,
@@ -16,6 +17,8 @@ from enface.metrics.bootstrap import (
 )
 
 People = Sequence[str] | np.ndarray
+FEWEST = 20
+"""Samples. In fewer, all may lack one of two small groups, which then have no difference to be sure of."""
 
 
 class Options(TypedDict):
@@ -28,20 +31,35 @@ class Options(TypedDict):
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """How intervals are made; people are resampled."""
+    """How intervals are made; people are resampled.
+
+    Raises:
+        ConfigError: too few samples for the ends of an interval, or a negative seed.
+    """
 
     resamples: int = 2000
     level: float = 0.95
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, least in (("resamples", FEWEST), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} of the bootstrap is {getattr(self, name)}; use {least} or more")
 
     @property
     def options(self) -> Options:
         """As keyword arguments."""
         return Options(resamples=self.resamples, level=self.level, seed=self.seed)
 
-    def mean(self, values: Float[np.ndarray, " n"], people: People) -> Estimate:
-        """Mean over pictures with its interval."""
-        return mean_over_people(values, people=list(people), **self.options)
+    def mean(
+        self,
+        values: Float[np.ndarray, " n"],
+        people: People,
+        *,
+        weights: Float[np.ndarray, " n"] | None = None,
+    ) -> Estimate:
+        """Mean over pictures, of which some may count less, with its interval."""
+        return mean_over_people(values, people=list(people), weights=weights, **self.options)
 
     def means(self, values: Float[np.ndarray, "n columns"], people: People) -> tuple[Estimate, ...]:
         """Means of several numbers for each picture with their intervals."""

@@ -7,7 +7,8 @@ from enface.evaluation.bootstrapping import Bootstrap
 from enface.evaluation.findings import GateReport, RiskPoint
 from enface.evaluation.gate import RANK1, Gate
 from enface.evaluation.signals import Signal
-from enface.metrics.selective import risk_coverage
+from enface.metrics.bootstrap import Estimate
+from enface.metrics.selective import shares_of_most_trusted
 
 _COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
@@ -35,24 +36,18 @@ def gate_report(
         owners: person of each probe.
         bootstrap: how intervals are made.
     """
-    trusted = np.argsort(-values, kind="stable")
     points = []
     for coverage in _COVERAGES:
-        some = trusted[: max(1, round(coverage * len(trusted)))]
+        count = max(1, round(coverage * len(values)))
+        shares = shares_of_most_trusted(values, count=count)
+        used = shares > 0
         points.append(
             RiskPoint(
-                coverage=len(some) / len(trusted),
-                risk=bootstrap.mean(risk[some], owners[some]),
-                raw_risk=bootstrap.mean(raw_risk[some], owners[some]),
+                coverage=count / len(values),
+                risk=bootstrap.mean(risk[used], owners[used], weights=shares[used]),
+                raw_risk=bootstrap.mean(raw_risk[used], owners[used], weights=shares[used]),
             )
         )
-    # The area is a mean over pictures of risk weighed by how many coverages they take part in.
-    place = np.empty(len(trusted), dtype=np.intp)
-    place[trusted] = np.arange(1, len(trusted) + 1)
-    tail = np.cumsum((1 / np.arange(1, len(trusted) + 1))[::-1])[::-1]
-    area = bootstrap.mean(risk * tail[place - 1], owners)
-    curve = risk_coverage(values, risk=risk)
-    shift = curve.area - area.value
     return GateReport(
         arm=arm,
         signal=signal.meaning,
@@ -60,5 +55,23 @@ def gate_report(
         thresholds=gate.told,
         used=bootstrap.mean(gate.use.astype(np.float64), owners),
         curve=tuple(points),
-        area=type(area)(curve.area, max(area.low + shift, 0.0), min(area.high + shift, 1.0)),
+        area=_area(values, risk, owners, bootstrap=bootstrap),
     )
+
+
+def _area(
+    values: Float[np.ndarray, " probes"],
+    risk: Float[np.ndarray, " probes"],
+    owners: np.ndarray,
+    *,
+    bootstrap: Bootstrap,
+) -> Estimate:
+    """Mean risk over all coverages: a mean over pictures of risk weighed by how many coverages they take part
+    in. Pictures of one signal take equal parts, as in `enface.metrics.selective.risk_coverage`."""
+    count = np.arange(1, len(values) + 1)
+    parts = np.cumsum((1 / count)[::-1])[::-1]
+    _, group, sizes = np.unique(-values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(sizes)
+    shared = np.add.reduceat(parts, ends - sizes) / sizes
+    area = bootstrap.mean(risk * shared[group], owners)
+    return Estimate(area.value, max(area.low, 0.0), min(area.high, 1.0))

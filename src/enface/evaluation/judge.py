@@ -1,10 +1,13 @@
 """Which recognizer may judge a model: none that steered it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from enface.errors import ConfigError, JudgeError
+from enface.errors import ConfigError, JudgeError, ResourceError
 from enface.models.guide import GuideRecord
 from enface.recognizers.callable import import_recognizer, names_callable
 from enface.recognizers.frozen import FrozenRecognizer
@@ -17,8 +20,31 @@ _SAME = 0.999
 """Cosine; other networks are far below, and other numbers of bits or threads far above."""
 
 
+@dataclass(frozen=True, eq=False)
+class KnownGuide:
+    """A recognizer that took part in a training, and may not judge what came of it."""
+
+    record: GuideRecord
+    network: nn.Module | None = None
+    """Itself, where it is loaded."""
+
+
+def find_guide(name: str) -> KnownGuide:
+    """A guide of whom a model tells the name only: with the weights of that name, where they are present."""
+    try:
+        network = load_recognizer(name)
+    except (ConfigError, ResourceError):
+        return KnownGuide(GuideRecord(name, "", ""))
+    return KnownGuide(GuideRecord(name, network.layer, network.weights_sha256), network)
+
+
 def load_judge(
-    name: str, *, guide: GuideRecord, weights: str | None = None, device: str | torch.device = "cpu"
+    name: str,
+    *,
+    guide: GuideRecord,
+    network: nn.Module | None = None,
+    weights: str | None = None,
+    device: str | torch.device = "cpu",
 ) -> FrozenRecognizer:
     """Loads a recognizer that may judge a model.
 
@@ -27,6 +53,7 @@ def load_judge(
             file with a card beside it, or MODULE:ATTRIBUTE of the user's own code
             (`enface.recognizers.callable`).
         guide: recorded with the model.
+        network: the guide itself, where it is loaded; see `refuse_guide`.
         weights: path of the weights; None takes the fetched or shipped file.
         device: where it computes.
 
@@ -43,8 +70,18 @@ def load_judge(
         judge = import_recognizer(name)
     else:
         judge = load_recognizer(name, weights=weights)
-    refuse_guide(judge, guide=guide)
+    refuse_guide(judge, guide=guide, network=network)
     return judge.to(device)
+
+
+def refuse_guides(judge: FrozenRecognizer, *, guides: Iterable[KnownGuide]) -> None:
+    """`refuse_guide` for everybody who took part in a training.
+
+    Raises:
+        JudgeError: the judge is one of them.
+    """
+    for guide in guides:
+        refuse_guide(judge, guide=guide.record, network=guide.network)
 
 
 def refuse_guide(judge: FrozenRecognizer, *, guide: GuideRecord, network: nn.Module | None = None) -> None:
@@ -89,16 +126,15 @@ def same_answers(judge: FrozenRecognizer, guide: FrozenRecognizer) -> bool:
     """Whether two recognizers give the same embeddings, up to their length, of a few patterns."""
     generator = torch.Generator().manual_seed(0)
     coarse = torch.rand(_PATTERNS, 3, 7, 7, generator=generator) * 2 - 1
-    device = next((tensor.device for tensor in guide.buffers()), torch.device("cpu"))
-    images = F.interpolate(coarse, size=(224, 224), mode="bilinear", align_corners=False).to(device)
+    images = F.interpolate(coarse, size=(224, 224), mode="bilinear", align_corners=False)
+    layers = (guide.layer, guide.card.embedding_layer)
     with torch.inference_mode():
-        answers = judge(images)
-        layers = (guide.layer, guide.card.embedding_layer)
-        known = guide.features(images, layers)
+        answers = judge(images.to(judge.gain.device)).cpu()
+        features = guide.features(images.to(guide.gain.device), layers)
+    known = [features[layer].float().cpu() for layer in layers]
     return any(
-        known[layer].shape == answers.shape
-        and bool((F.cosine_similarity(known[layer].float(), answers) > _SAME).all())
-        for layer in layers
+        feature.shape == answers.shape and bool((F.cosine_similarity(feature, answers) > _SAME).all())
+        for feature in known
     )
 
 

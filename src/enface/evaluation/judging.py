@@ -16,7 +16,7 @@ from enface.errors import JudgeError
 from enface.evaluation.arms import JudgedFaces
 from enface.evaluation.embeddings import EmbeddingCache, embed_faces
 from enface.evaluation.findings import Cost
-from enface.evaluation.judge import refuse_guide
+from enface.evaluation.judge import refuse_guides
 from enface.evaluation.results import Environment
 from enface.evaluation.subject import Subject, as_subject
 from enface.training.run_folder import environment
@@ -48,7 +48,7 @@ class Judging:
     """Wall time by stage so far."""
 
     def __post_init__(self) -> None:
-        refuse_guide(self.judge, guide=self.model.guide, network=self.model.guide_network)
+        refuse_guides(self.judge, guides=self.model.guides)
 
     @contextlib.contextmanager
     def stage(self, name: str) -> Iterator[None]:

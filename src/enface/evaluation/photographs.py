@@ -57,7 +57,11 @@ def cut_faces(
 
 
 def cut_face(image: Pixels, found: Detection, size: int, *, whole: bool = False) -> Crop:
-    """One resampling from the photograph into the crop; the yaw is estimated, as it is in use."""
+    """One resampling from the photograph into the crop.
+
+    The yaw is estimated from the points for every model, as it is in use for those that draw from an
+    embedding; `photo` takes the landmark network's there (`enface.inference.found_face`).
+    """
     # The template's frame is scaled to `frame` pixels, of which the crop starts `margin` pixels inside.
     frame = size / CROP_FRACTION
     aligned = alignment_matrix(found.points)

@@ -104,10 +104,7 @@ def evaluate(
         raise ConfigError(f"unknown gallery arm {gallery!r}; allowed: {', '.join(GALLERIES)}")
     subject = as_subject(model)
     at_work = judging(subject, judge, cache=cache, device=device, batch_size=batch_size, progress=progress)
-    overlap = subject.refuse_overlap(
-        root=protocol.manifest.root,
-        pictures=[(probe.record.subject, probe.record.path) for probe in protocol.probes],
-    )
+    overlap = subject.refuse_overlap(root=protocol.manifest.root, pictures=_tested(protocol))
     bootstrap = bootstrap or Bootstrap()
     truth_of_probe = [probe.truth for probe in protocol.probes if probe.truth is not None]
     truth_records = list({id(record): record for record in truth_of_probe}.values())
@@ -200,6 +197,14 @@ def evaluate(
     )
     faces = EvaluatedFaces(inputs, outputs, truths, truth_of, near)
     return Evaluation(results, protocol, faces, found.probes)
+
+
+def _tested(protocol: Protocol) -> list[tuple[str, str]]:
+    """Person and path of every picture of those who are looked for, enrolled ones too."""
+    probed = [probe.record for probe in protocol.probes]
+    people = {record.subject for record in probed}
+    enrolled = [record for record in protocol.gallery if record.subject in people]
+    return [(record.subject, record.path) for record in (*probed, *enrolled)]
 
 
 def _signal_input(

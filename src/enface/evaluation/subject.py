@@ -5,18 +5,19 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
 from jaxtyping import UInt8
-from torch import nn
 from tqdm import tqdm
 
 from enface.errors import ConfigError
 from enface.evaluation.embeddings import EmbeddingCache
 from enface.evaluation.frontals import frontalise
+from enface.evaluation.judge import KnownGuide, find_guide
 from enface.evaluation.overlap import refuse_overlap
 from enface.faces.templates import CROP_FRACTION
 from enface.models.guide import GuideRecord
@@ -39,11 +40,11 @@ class Subject(Protocol):
 
     @property
     def guide(self) -> GuideRecord:
-        """The recognizer that guided the training, or `NO_GUIDE`."""
+        """The recognizer that guided the training, or `NO_GUIDE`; for the record."""
 
     @property
-    def guide_network(self) -> nn.Module | None:
-        """The guide itself, where it is loaded."""
+    def guides(self) -> tuple[KnownGuide, ...]:
+        """Everybody who took part in the training; none of them may judge."""
 
     @property
     def crop_size(self) -> int:
@@ -53,7 +54,7 @@ class Subject(Protocol):
     def whole_frame(self) -> bool:
         """Whether the model wants the template's whole frame around that crop."""
 
-    def refuse_overlap(self, *, root: Path, pictures: Iterable[tuple[str, str]]) -> str:
+    def refuse_overlap(self, *, root: Path, pictures: Iterable[tuple[str, str]], named: bool = True) -> str:
         """As `enface.evaluation.overlap.refuse_overlap`."""
 
     def frontalise(
@@ -81,18 +82,18 @@ class NormalizerSubject:
         return self.model.guide
 
     @property
-    def guide_network(self) -> nn.Module | None:
+    def guides(self) -> tuple[KnownGuide, ...]:
         """The recognizer inside the model."""
-        return self.model.normalizer.recognizer
+        return (KnownGuide(self.model.guide, self.model.normalizer.recognizer),)
 
     @property
     def crop_size(self) -> int:
         """The side that it was trained with."""
         return self.model.experiment.data.crop_size
 
-    def refuse_overlap(self, *, root: Path, pictures: Iterable[tuple[str, str]]) -> str:
+    def refuse_overlap(self, *, root: Path, pictures: Iterable[tuple[str, str]], named: bool = True) -> str:
         """Looks the people of the test up in the training's manifests."""
-        return refuse_overlap(self.model.experiment, root=root, pictures=pictures)
+        return refuse_overlap(self.model.experiment, root=root, pictures=pictures, named=named)
 
     def frontalise(
         self,
@@ -116,17 +117,21 @@ class WarpSubject:
     turner: "WarpTurner"
     crop_size: int = 224
     whole_frame: bool = True
-    guide_network: nn.Module | None = None
     kept: OrderedDict[bytes, Faces] = field(default_factory=OrderedDict)
     """Frontal faces of the last inputs: another judge of the same faces does not turn them again."""
 
     @property
     def guide(self) -> GuideRecord:
-        """The first recognizer that took part in the training; refused as judge by its name."""
+        """The names of all recognizers that took part in the training: the model knows no more of them."""
         guides = self.turner.guides
-        return GuideRecord(guides[0], "", "") if guides else NO_GUIDE
+        return GuideRecord(", ".join(guides), "", "") if guides else NO_GUIDE
 
-    def refuse_overlap(self, *, root: Path, pictures: Iterable[tuple[str, str]]) -> str:
+    @cached_property
+    def guides(self) -> tuple[KnownGuide, ...]:
+        """All of them, with the weights that are present now."""
+        return tuple(find_guide(name) for name in self.turner.guides)
+
+    def refuse_overlap(self, *, root: Path, pictures: Iterable[tuple[str, str]], named: bool = True) -> str:
         """Rendered people are the same when their sets have the same seed.
 
         Raises:

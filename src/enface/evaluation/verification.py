@@ -69,7 +69,9 @@ def evaluate_pairs(
         for photo, person in zip((pair.first, pair.second), pair.people, strict=True)
     }
     overlap = subject.refuse_overlap(
-        root=protocol.root, pictures=[(person, photo) for photo, person in shown.items()]
+        root=protocol.root,
+        pictures=[(person, photo) for photo, person in shown.items()],
+        named=protocol.named,
     )
     bootstrap = bootstrap or Bootstrap()
     with at_work.stage("read"):

@@ -14,6 +14,7 @@ from enface.evaluation.report.cases_table import cases_file
 from enface.evaluation.report.folder import RESULTS, write_folder
 from enface.evaluation.results import load_results
 from enface.evaluation.runner import evaluate
+from enface.evaluation.subject import NO_GUIDE
 from enface.experiments.plan import PlannedRun
 from enface.models.folder import GENERATOR_FOLDER, WEIGHTS, load_model
 from enface.models.guide import GuideRecord
@@ -53,6 +54,11 @@ class Judges:
         """Of the protocol's pictures."""
         return self.protocol.fingerprint()
 
+    @cached_property
+    def weights(self) -> dict[str, str]:
+        """Hash of each judge's present weights. The judges themselves are not kept: a sweep takes hours."""
+        return {name: load_judge(name, guide=NO_GUIDE).weights_sha256 for name in self.names}
+
     def check(self, runs: Sequence[PlannedRun]) -> None:
         """Finds out before hours of training that something cannot be judged.
 
@@ -69,7 +75,7 @@ class Judges:
             network = load_recognizer(guide.recognizer, weights=guide.weights, layer=guide.layer)
             record = GuideRecord(guide.recognizer, network.layer, network.weights_sha256)
             for name in self.names:
-                load_judge(name, guide=record)
+                load_judge(name, guide=record, network=network)
         self.protocol  # noqa: B018  (built to be checked)
 
     def judge(self, run: PlannedRun, *, progress: bool = False) -> int:
@@ -95,7 +101,8 @@ class Judges:
         return len(missing)
 
     def _is_judged(self, run: PlannedRun, name: str) -> bool:
-        """Whether results are there, newer than the model, on the same pictures, with the same bootstrap."""
+        """Whether there are results, newer than the model, on the same pictures, by the judge's present
+        weights, with the same bootstrap."""
         path = evaluation_folder(run.folder, name) / RESULTS
         weights = run.folder / GENERATOR_FOLDER / WEIGHTS
         if (
@@ -106,7 +113,11 @@ class Judges:
             return False
         try:
             setup = load_results(path).setup
+            made_by = Bootstrap(resamples=setup.resamples, level=setup.level, seed=setup.seed)
         except ConfigError:  # of another version
             return False
-        made_by = Bootstrap(resamples=setup.resamples, level=setup.level, seed=setup.seed)
-        return setup.data_sha256 == self.fingerprint and made_by == self.bootstrap
+        return (
+            setup.data_sha256 == self.fingerprint
+            and setup.judge_sha256 == self.weights[name]
+            and made_by == self.bootstrap
+        )

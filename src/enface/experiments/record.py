@@ -1,6 +1,7 @@
 """Runs as they lie on the disk, grouped by setting."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ from enface.config.codec import read_experiment
 from enface.config.flat import experiment_fields
 from enface.config.schema import Experiment
 from enface.errors import ConfigError
-from enface.evaluation.report.folder import RESULTS
+from enface.evaluation.report.folder import OF_SEVERAL, RESULTS
 from enface.evaluation.results import Results, load_results
 from enface.experiments.cost import Cost, cost_of
 from enface.experiments.plan import with_images
@@ -30,7 +31,7 @@ class Run:
     rows: list[dict[str, float]]
     """Of its metrics."""
     results: dict[str, Results]
-    """By judge; of the protocol over yaw with a raw gallery of the same look."""
+    """By judge, the newest; of the protocol over yaw with a raw gallery of the same look."""
 
     @cached_property
     def cost(self) -> Cost:
@@ -77,7 +78,8 @@ def read_run(folder: Path) -> Run:
     if not paths.metrics.is_file():
         raise ConfigError(f"{folder} has no {paths.metrics.name}; is it a run folder?")
     results = {}
-    for path in sorted(folder.glob(f"evaluation-*/{RESULTS}")):
+    evaluated = (*folder.glob(f"evaluation-*/{RESULTS}"), *folder.glob(f"{OF_SEVERAL}/{RESULTS}"))
+    for path in sorted(evaluated, key=lambda path: path.stat().st_mtime_ns):
         found = load_results(path)
         setup = found.setup
         if setup.protocol == "rendered" and setup.gallery == "raw" and not setup.across_looks:
@@ -111,23 +113,43 @@ def common_judges(runs: Sequence[Run]) -> list[str]:
                 if getattr(setup, field) != getattr(setups[0], field):
                     raise ConfigError(
                         f"{name} judged {run.folder} and {runs[0].folder} with another {field}; evaluate all "
-                        "runs on the same data"
+                        "runs anew, on the same data and with the same weights of the judge"
                     )
     return judges
 
 
 def group_by_setting(runs: Sequence[Run]) -> list[Setting]:
-    """Runs by everything but the seed and the number of images; settings of one preset are numbered."""
+    """Runs by everything but the seed and the number of images, which is part of the setting only where a
+    seed is there twice; settings of one name are numbered."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         fields = experiment_fields(replace(with_images(run.experiment, 0), seed=0))
         groups.setdefault(json.dumps([run.preset, fields], sort_keys=True), []).append(run)
     settings: list[Setting] = []
-    for members in groups.values():
-        number = sum(setting.runs[0].preset == members[0].preset for setting in settings) + 1
-        label = members[0].preset + (f" ({number})" if number > 1 else "")
-        settings.append(Setting(label, tuple(sorted(members, key=lambda run: run.experiment.seed))))
+    given: Counter[str] = Counter()
+    for group in groups.values():
+        parts = _apart(group)
+        for members in parts:
+            name = members[0].preset
+            if len(parts) > 1:
+                name += f", {members[0].experiment.schedule.images:,} images"
+            given[name] += 1
+            label = name + (f" ({given[name]})" if given[name] > 1 else "")
+            settings.append(Setting(label, tuple(sorted(members, key=lambda run: run.experiment.seed))))
     return settings
+
+
+def _apart(runs: list[Run]) -> list[list[Run]]:
+    """Splits runs of which two have one seed: seeds are repetitions, lengths and copies are not."""
+    if len({run.experiment.seed for run in runs}) == len(runs):
+        return [runs]
+    parts: dict[tuple[int, int], list[Run]] = {}
+    before: Counter[tuple[int, int]] = Counter()
+    for run in runs:
+        images, seed = run.experiment.schedule.images, run.experiment.seed
+        parts.setdefault((images, before[images, seed]), []).append(run)
+        before[images, seed] += 1
+    return list(parts.values())
 
 
 def differing_settings(settings: Sequence[Setting]) -> dict[str, list[object]]:

@@ -70,6 +70,7 @@ def mean_over_people(
     values: Float[np.ndarray, " n"],
     *,
     people: Sequence[str],
+    weights: Float[np.ndarray, " n"] | None = None,
     resamples: int = 2000,
     level: float = 0.95,
     seed: int = 0,
@@ -83,6 +84,7 @@ def mean_over_people(
     Args:
         values: one number for each picture, for example 1 where recognised and 0 elsewhere.
         people: whose picture it is.
+        weights: how much each picture counts, above 0; None counts all alike.
         resamples: number of bootstrap samples.
         level: share of them inside the interval.
         seed: of the resampling; the same seed gives the same interval.
@@ -91,13 +93,16 @@ def mean_over_people(
         ValueError: no value, lengths that differ, or a value that is not finite.
     """
     column = np.asarray(values, dtype=np.float64)[:, None]
-    return means_over_people(column, people=people, resamples=resamples, level=level, seed=seed)[0]
+    return means_over_people(
+        column, people=people, weights=weights, resamples=resamples, level=level, seed=seed
+    )[0]
 
 
 def means_over_people(
     values: Float[np.ndarray, "n columns"],
     *,
     people: Sequence[str],
+    weights: Float[np.ndarray, " n"] | None = None,
     resamples: int = 2000,
     level: float = 0.95,
     seed: int = 0,
@@ -109,8 +114,8 @@ def means_over_people(
     """
     values, person, number = _checked(values, people)
     draws = draw_people(number, resamples=resamples, seed=seed)
-    means = _ratios(draws, values, person, number)
-    return _estimates(values.mean(axis=0), means, people=number, level=level)
+    means = _ratios(draws, values, person, number, weights=weights)
+    return _estimates(np.average(values, axis=0, weights=weights), means, people=number, level=level)
 
 
 def difference_over_people(
@@ -195,10 +200,14 @@ def _ratios(
     values: Float[np.ndarray, "n columns"],
     person: Int[np.ndarray, " n"],
     number: int,
+    *,
+    weights: Float[np.ndarray, " n"] | None = None,
 ) -> Float[np.ndarray, "draws columns"]:
     """Means in each bootstrap sample; NaN where it holds no picture."""
+    if weights is not None:
+        values = values * weights[:, None]
     totals = np.stack([np.bincount(person, weights=column, minlength=number) for column in values.T], axis=1)
-    counts = np.bincount(person, minlength=number)
+    counts = np.bincount(person, weights=weights, minlength=number)
     with np.errstate(invalid="ignore"):
         means: Float[np.ndarray, "draws columns"] = (draws @ totals) / (draws @ counts)[:, None]
     return means

@@ -98,6 +98,20 @@ class RiskCoverage:
         return float(self.risk.mean())
 
 
+def shares_of_most_trusted(signal: Float[np.ndarray, " n"], *, count: int) -> Float[np.ndarray, " n"]:
+    """How much of each picture is among the `count` that a signal trusts most, 0 to 1.
+
+    Pictures of one signal take equal parts, since nothing orders them.
+
+    Args:
+        signal: finite; higher is trusted more.
+        count: 1 to n; the shares add up to it.
+    """
+    _, group, sizes = np.unique(-signal, return_inverse=True, return_counts=True)
+    shares: Float[np.ndarray, " n"] = np.clip((count - np.cumsum(sizes) + sizes) / sizes, 0, 1)[group]
+    return shares
+
+
 def risk_coverage(signal: Float[np.ndarray, " n"], *, risk: Float[np.ndarray, " n"]) -> RiskCoverage:
     """Risk by coverage.
 

@@ -29,9 +29,9 @@ class Ledger:
         self.path = folder / LEDGER
         self._source = source
         self._known: dict[str, Outcome] = {}
-        if self.path.exists():
+        if self._begun():
             self._read()
-        elif any(folder.iterdir()):
+        elif any(path != self.path for path in folder.iterdir()):
             raise ConfigError(f"{folder} holds other files and no {LEDGER}; choose an empty folder for --to")
 
     def get(self, path: str) -> Outcome | None:
@@ -41,7 +41,7 @@ class Ledger:
     @contextmanager
     def appending(self) -> Iterator["Ledger"]:
         """Opens the file for `add`."""
-        begun = self.path.exists() and self.path.stat().st_size > 0
+        begun = self._begun()
         with self.path.open("a", encoding="utf-8") as self._stream:
             if not begun:
                 self._write(self._stream, {"ledger": VERSION, "source": self._source})
@@ -57,6 +57,10 @@ class Ledger:
     def _write(self, stream: IO[str], value: dict[str, Any]) -> None:
         stream.write(json.dumps(value) + "\n")
         stream.flush()
+
+    def _begun(self) -> bool:
+        """Whether anything is in the file; on a full disk it can be made but not written."""
+        return self.path.exists() and self.path.stat().st_size > 0
 
     def _ends_with_a_line(self) -> bool:
         with self.path.open("rb") as stream:

@@ -22,11 +22,13 @@ class Outcome:
     detail: str
     """Why it failed, or what a reader should know."""
     settings: str
-    """Fingerprint of everything that decides the crop."""
+    """Fingerprint of everything that decides the crops of all pictures alike."""
     bytes: int
     """Size of the source file; with `modified` it tells whether the file is still the same."""
     modified: int
     """Nanoseconds."""
+    given: str = ""
+    """Fingerprint of the landmarks that the source brought; empty when they were found."""
     sha256: str = ""
     """Of the source file; empty when it cannot be read."""
     fingerprint: str = ""

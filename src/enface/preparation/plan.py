@@ -63,8 +63,7 @@ def make_plan(source: Source, folder: Path, roles: Roles) -> Plan:
         raise ConfigError(f"--frontal-yaw {roles.frontal_yaw:g} is outside 0..90 degrees; 10 is usual")
     protocol = None if roles.protocol is None else studio_protocol(roles.protocol)
     found = source.read(folder)
-    manifest, unwritable = _writable(found.manifest)
-    findings, lists = (*found.findings, *unwritable), None
+    manifest, findings, lists = found.manifest, found.findings, None
     if protocol is not None:
         lists = make_lists(protocol, manifest)
         manifest, findings = lists.manifest(), (*findings, *lists.findings)
@@ -87,21 +86,6 @@ def prepared_record(record: FaceRecord, outcome: Outcome, roles: Roles) -> FaceR
     if roles.frontal_yaw is not None and outcome.yaw is not None:
         role = "gallery" if abs(outcome.yaw) <= roles.frontal_yaw else "probe"
     return replace(record, path=outcome.crop, points=outcome.points, yaw=yaw, role=role)
-
-
-def _writable(manifest: Manifest) -> tuple[Manifest, list[Finding]]:
-    """Leaves out pictures whose names no manifest can hold."""
-    findings = []
-    for record in manifest.records:
-        try:
-            record.path.encode("utf-8")
-        except UnicodeEncodeError:
-            findings.append(Finding(record.path, "unusable name", "is not valid Unicode; rename the file"))
-    if not findings:
-        return manifest, findings
-    bad = {finding.path for finding in findings}
-    records = tuple(record for record in manifest.records if record.path not in bad)
-    return Manifest(manifest.root, records), findings
 
 
 def _crop_names(records: tuple[FaceRecord, ...]) -> dict[str, str]:

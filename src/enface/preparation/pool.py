@@ -14,7 +14,7 @@ FEW = 8
 def prepare_all(
     jobs: Sequence[Job], *, source: Path, output: Path, crops: Crops, workers: int
 ) -> Iterator[Outcome]:
-    """Outcomes as they come; closing the iterator ends the processes.
+    """Outcomes as they come; nothing is written before the first is asked for.
 
     Args:
         jobs: pictures.
@@ -24,15 +24,14 @@ def prepare_all(
         workers: processes; with 1 everything happens in this one.
 
     Raises:
-        FaceError, ResourceError: see `Worker`.
-        WorkerError: a process was killed.
+        FaceError, ResourceError: see `Worker`; at once, not when the first outcome is asked for.
+        WorkerError: a process was killed; from `next()`.
     """
     # A detector that cannot be made is reported here, without a process's trace.
     prepare = _open(source, output, crops)
     if workers == 1 or len(jobs) <= FEW:
-        yield from map(prepare, jobs)
-        return
-    yield from map_in_processes(_open_alone, (source, output, crops), jobs, workers=workers)
+        return map(prepare, jobs)
+    return map_in_processes(_open_alone, (source, output, crops), jobs, workers=workers)
 
 
 def _open(source: Path, output: Path, crops: Crops) -> Callable[[Job], Outcome]:

@@ -12,7 +12,7 @@ from enface.data.records import FaceRecord, Manifest
 from enface.data.studio_lists import write_list
 from enface.errors import ConfigError, FaceError
 from enface.preparation import tables
-from enface.preparation.card import write_card
+from enface.preparation.card import CARD, write_card
 from enface.preparation.duplicates import find_duplicates
 from enface.preparation.ledger import Ledger
 from enface.preparation.outcome import Outcome
@@ -20,7 +20,8 @@ from enface.preparation.overlap import looks_of, read_prepared, shared_people
 from enface.preparation.plan import Plan, Roles, make_plan, prepared_record
 from enface.preparation.pool import prepare_all
 from enface.preparation.sources import Source, get_source
-from enface.preparation.worker import Crops
+from enface.preparation.worker import Crops, Job
+from enface.rendering.set_folder import writing_to
 from enface.resources.atomic import remove_leftovers
 
 MANIFEST = "manifest.csv"
@@ -59,7 +60,9 @@ def prepare_set(
     """Prepares a set; a call that was stopped goes on, a finished one is only checked.
 
     Pictures that have a crop made with the same settings from the same file (size and time of change) are
-    skipped. Their splits and roles may be others than before. Written are `crops/`, `manifest.csv`,
+    skipped, where the landmarks that were given for them are the same, too. Their splits and roles may be
+    others than before. What could not be read or written is tried again. The manifest of an earlier call is
+    removed before the first picture is done anew and appears last. Written are `crops/`, `manifest.csv`,
     `report.csv`, `source.csv`, `duplicates.csv`, `data-card.json`, `lists/` with a protocol and
     `overlap.csv` with other sets; nothing is ever written to the source.
 
@@ -78,16 +81,20 @@ def prepare_set(
         ManifestError: the source is not what it is said to be.
         FaceError: no face in any picture, or an unknown detector.
         ResourceError: the detector's file was not fetched.
+        RenderingError: the folder cannot be written, for example because the disk is full.
     """
     kind, roles = get_source(source), roles or Roles()
     others = {path: read_prepared(path) for path in against}
     _check_folders(folder, output)
     plan = make_plan(kind, folder, roles)
     ledger = Ledger(output, source=source)
+    settings = crops.settings
     jobs = [
-        plan.job(record)
-        for record in plan.records
-        if not _finished(ledger.get(record.path), plan, record, output, settings=crops.settings)
+        job
+        for job in map(plan.job, plan.records)
+        if not _finished(
+            ledger.get(job.path), job, plan.root, output, settings=settings, given=crops.given(job.points)
+        )
     ]
     bar = tqdm(
         total=len(plan.records),
@@ -96,12 +103,22 @@ def prepare_set(
         unit="picture",
         disable=not progress,
     )
-    with bar, ledger.appending():
-        for new in prepare_all(jobs, source=plan.root, output=output, crops=crops, workers=workers):
-            ledger.add(new)
-            bar.update()
-    outcomes = [outcome for record in plan.records if (outcome := ledger.get(record.path))]
-    return _finish(kind, plan, outcomes, output, crops=crops, roles=roles, others=others, done=len(jobs))
+    news = prepare_all(jobs, source=plan.root, output=output, crops=crops, workers=workers)
+    with writing_to(output):
+        with bar, ledger.appending():
+            if jobs:
+                _withdraw(output)
+            for new in news:
+                ledger.add(new)
+                bar.update()
+        outcomes = [outcome for record in plan.records if (outcome := ledger.get(record.path))]
+        return _finish(kind, plan, outcomes, output, crops=crops, roles=roles, others=others, done=len(jobs))
+
+
+def _withdraw(output: Path) -> None:
+    """Removes what says that the set is whole: after a kill it would tell of crops that are no more."""
+    for name in (MANIFEST, CARD):
+        (output / name).unlink(missing_ok=True)
 
 
 def _finish(
@@ -122,6 +139,7 @@ def _finish(
     tables.write_report(output, outcomes)
     tables.write_findings(output, plan.findings)
     if not rows:
+        _withdraw(output)
         raise FaceError(
             f"no face was found in any of the {len(outcomes)} pictures; {output / tables.REPORT} says why"
         )
@@ -173,15 +191,20 @@ def _check_folders(folder: Path, output: Path) -> None:
 
 
 def _finished(
-    outcome: Outcome | None, plan: Plan, record: FaceRecord, output: Path, *, settings: str
+    outcome: Outcome | None, job: Job, source: Path, output: Path, *, settings: str, given: str
 ) -> bool:
-    """Whether an earlier run did this picture as it would be done now; failures count as done."""
-    if outcome is None or outcome.settings != settings or outcome.crop != plan.crops[record.path]:
+    """Whether an earlier run did this picture as it would be done now.
+
+    Failures count as done, except those that may pass without any change of the file: of reading and writing.
+    """
+    if outcome is None or (outcome.settings, outcome.given, outcome.crop) != (settings, given, job.crop):
         return False
     try:
-        status = (plan.root / record.path).stat()
+        status = (source / job.path).stat()
     except OSError:
         return False
     if (status.st_size, status.st_mtime_ns) != (outcome.bytes, outcome.modified):
         return False
-    return outcome.status != "not written" and (outcome.status != "ok" or (output / outcome.crop).is_file())
+    if outcome.status in ("not written", "unreadable"):
+        return False
+    return outcome.status != "ok" or (output / outcome.crop).is_file()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from enface.config.suggest import did_you_mean
 from enface.data.identity_folders import CASIA, LFW, read_identity_folders
-from enface.data.manifest import read_folder, read_manifest
+from enface.data.manifest import folder_records, read_manifest
 from enface.data.multipie import read_multipie
-from enface.data.source_set import SourceSet
+from enface.data.source_set import SourceSet, usable_set
 from enface.errors import ConfigError
 from enface.faces.detectors.protocol import WhichFace
 
@@ -53,7 +53,7 @@ SOURCES: dict[str, Source] = {
         Source(
             "folder",
             "any pictures, one folder per person",
-            lambda folder: SourceSet(read_folder(folder), ()),
+            lambda folder: usable_set(folder, folder_records(folder), ()),
             face="largest",
         ),
         Source(

@@ -1,5 +1,6 @@
 """One picture from file to aligned crop; the work of one process."""
 
+import contextlib
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
@@ -42,9 +43,21 @@ class Crops:
 
     @property
     def settings(self) -> str:
-        """Short hash: equal exactly when crops made earlier may be kept."""
+        """Short hash: equal exactly when crops made earlier may be kept.
+
+        A file of landmarks counts by its content, so it is read each time.
+        """
         decisive = {**asdict(self), "detector": detector_label(self.detector, network=self.network)}
-        return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
+        if "file" in self.options:
+            with contextlib.suppress(OSError):  # the detector says what is wrong with it
+                decisive["content"] = _short_hash(Path(self.options["file"]).read_bytes())
+        return _short_hash(json.dumps(decisive, sort_keys=True).encode())
+
+    def given(self, points: FivePoints | None) -> str:
+        """Short hash of landmarks that the source brings; empty where they do not decide the crop."""
+        if self.detector != GIVEN or points is None:
+            return ""
+        return _short_hash(points.astype(np.float64).tobytes())
 
 
 class Job(NamedTuple):
@@ -88,7 +101,16 @@ class Worker:
             size, modified = status.st_size, status.st_mtime_ns
         except OSError:
             size = modified = 0  # reading says what is wrong
-        outcome = Outcome(job.path, job.crop, "ok", "", self._settings, bytes=size, modified=modified)
+        outcome = Outcome(
+            path=job.path,
+            crop=job.crop,
+            status="ok",
+            detail="",
+            settings=self._settings,
+            bytes=size,
+            modified=modified,
+            given=self._crops.given(job.points),
+        )
         try:
             image = read_image(file)
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -131,6 +153,10 @@ class Worker:
             yaw=round(aligned.alignment.yaw if face.yaw is None else face.yaw, 2),
             landmarks=tuple(round(float(value), 3) for value in points.ravel()),
         )
+
+
+def _short_hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _failed(outcome: Outcome, status: Status, error: Exception, file: Path) -> Outcome:

@@ -1,6 +1,7 @@
 """Any Python callable as a recognizer: `recognizer_of(function, card=InputCard(...), version="1")`."""
 
 import hashlib
+import inspect
 import re
 import sys
 from collections.abc import Callable
@@ -85,6 +86,12 @@ def import_recognizer(name: str) -> FrozenRecognizer:
     finally:
         sys.path.remove(here)
     if callable(found) and not isinstance(found, nn.Module):
+        if _needs_arguments(found):
+            raise ConfigError(
+                f"{name!r} needs arguments, as the function does that embeds; make a recognizer of it with "
+                "enface.recognizers.callable.recognizer_of, and name that or a function without arguments "
+                "that returns it"
+            )
         found = found()
     if not isinstance(found, FrozenRecognizer):
         raise ConfigError(
@@ -92,3 +99,13 @@ def import_recognizer(name: str) -> FrozenRecognizer:
             "enface.recognizers.callable.recognizer_of"
         )
     return found
+
+
+def _needs_arguments(function: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(function).bind()
+    except TypeError:
+        return True
+    except ValueError:  # a builtin that does not tell
+        return False
+    return False

@@ -53,10 +53,19 @@ def claim_folder(path: Path, wanted: dict[str, Any], *, otherwise: str) -> None:
                 f"{folder} holds {otherwise} ({found}, wanted {wanted}); choose another folder"
             )
         return
-    if any(folder.iterdir()):
-        raise RenderingError(f"{folder} holds other files; choose an empty folder")
+    require_empty(folder)
     with atomic_write(path) as part:
         part.write_text(json.dumps(wanted, indent=2) + "\n", encoding="utf-8")
+
+
+def require_empty(folder: Path) -> None:
+    """Keeps a set that is not begun out of a folder of anything else, which would pass for a part of it.
+
+    Raises:
+        RenderingError: There are files.
+    """
+    if any(folder.iterdir()):
+        raise RenderingError(f"{folder} holds other files; choose an empty folder")
 
 
 def render_missing(

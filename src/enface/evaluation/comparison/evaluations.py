@@ -8,7 +8,7 @@ from enface.errors import ConfigError
 from enface.evaluation.comparison.findings import Side
 from enface.evaluation.report.cases_table import CaseColumns, read_cases
 from enface.evaluation.report.chapters import AnyResults
-from enface.evaluation.report.folder import load_any, results_file
+from enface.evaluation.report.folder import OF_SEVERAL, load_any, results_file
 from enface.evaluation.results import Results
 from enface.evaluation.verification_results import VerificationResults
 
@@ -87,19 +87,26 @@ class StoredEvaluation:
 def find_evaluations(folder: Path) -> tuple[StoredEvaluation, ...]:
     """The evaluation in a folder, or those in the folders inside it (of a run, or of several judges).
 
+    Of a run's folder, evaluations of one command with several judges (`evaluation-all`) count too. What was
+    asked of one model twice is taken from the newest.
+
     Raises:
         ConfigError: there is none, or it cannot be read.
     """
     if not folder.is_dir():
         raise ConfigError(f"there is no folder {folder}; give a folder that enface evaluate has written")
-    places = [folder] if results_file(folder).is_file() else sorted(p for p in folder.iterdir() if p.is_dir())
+    places = [folder] if results_file(folder).is_file() else [*folder.iterdir(), *folder.glob(OF_SEVERAL)]
     found = [place for place in places if results_file(place).is_file()]
     if not found:
         raise ConfigError(
             f"{folder} holds no results of an evaluation, and neither does a folder inside it; run "
             "enface evaluate first"
         )
-    return tuple(StoredEvaluation(place, load_any(place), read_cases(place)) for place in found)
+    newest: dict[tuple[str, ...], StoredEvaluation] = {}
+    for place in sorted(found, key=lambda place: results_file(place).stat().st_mtime_ns):
+        evaluation = StoredEvaluation(place, load_any(place), read_cases(place))
+        newest[evaluation.results.setup.model, *evaluation.question.values()] = evaluation
+    return tuple(sorted(newest.values(), key=lambda evaluation: evaluation.folder))
 
 
 def match(

@@ -9,9 +9,9 @@ from enface.evaluation.comparison.findings import Comparison, ComparisonResults,
 from enface.evaluation.comparison.tables import comparison_tables
 from enface.evaluation.comparison.words import verdicts
 from enface.evaluation.report.chapters import Chart, guide_words, where_made
-from enface.evaluation.report.figures import standalone
+from enface.evaluation.report.folder import write_tables
 from enface.evaluation.report.page import render
-from enface.evaluation.report.tables import NumberTable, write_csv
+from enface.evaluation.report.tables import NumberTable
 from enface.resources.atomic import atomic_write
 
 PAGE, RESULTS = "comparison.html", "comparison.json"
@@ -57,7 +57,7 @@ def write_comparison(folder: Path, results: ComparisonResults, *, command: str |
                     folder
                     / f"{number:02}-{setup.protocol.replace(', ', '-').replace(' ', '_')}-{setup.judge}"
                 )
-            _write_files(place, comparison)
+            write_tables(place, tables=comparison_tables(comparison), charts=comparison_charts(comparison))
         html = render(
             "compare.html.j2",
             chapters=[
@@ -74,17 +74,6 @@ def write_comparison(folder: Path, results: ComparisonResults, *, command: str |
             f"cannot write to {folder}: {error.strerror or error}; choose another --output"
         ) from error
     return folder / PAGE
-
-
-def _write_files(folder: Path, comparison: Comparison) -> None:
-    tables, plots = folder / "tables", folder / "plots"
-    for place in (tables, plots):
-        place.mkdir(parents=True, exist_ok=True)
-    for table in comparison_tables(comparison):
-        write_csv(table, tables / f"{table.name}.csv")
-    for chart in comparison_charts(comparison):
-        with atomic_write(plots / f"{chart.name}.svg") as temporary:
-            temporary.write_text(standalone(chart.svg), encoding="utf-8")
 
 
 def _chapter(comparison: Comparison, *, suffix: str) -> Chapter:

@@ -40,7 +40,7 @@ def build(file: Path) -> PairsProtocol:
                 "them one person; correct one of them"
             )
         pairs.append(FacePair(first, second, (a, b), fold))
-    return PairsProtocol("pairs", file.parent, tuple(pairs))
+    return PairsProtocol("pairs", file.parent, tuple(pairs), named=False)
 
 
 def _refuse_repeats(rows: list[tuple[str, str, bool, int | None]], *, file: Path) -> None:

@@ -44,6 +44,8 @@ class PairsProtocol:
     """Pairs of each kind in the published protocol, where there is one."""
     size: tuple[int, int] | None = None
     """Width and height of every photograph of the published set, pixels, where they are all alike."""
+    named: bool = True
+    """Whether `people` are names; made-up ones mean nothing beside those of other data."""
 
     def __post_init__(self) -> None:
         kinds = {pair.same for pair in self.pairs}

@@ -1,6 +1,7 @@
 """A protocol is data: what is enrolled, what is shown, and what a perfect model would have made of it."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from enface.data.records import FaceRecord, Manifest
@@ -74,19 +75,27 @@ class Protocol:
         return len({record.subject for record in self.gallery})
 
     def fingerprint(self) -> str:
-        """SHA-256 over names and bytes of every picture: equal exactly when results may be compared.
+        """SHA-256 over who is shown, at what yaw, with what truth, and over landmarks and bytes of every
+        picture: equal exactly when results may be compared.
 
         Raises:
             OSError: a picture is missing.
         """
         digest = hashlib.sha256(f"{self.name} {self.across_looks}".encode())
-        roles = {
-            "gallery": self.gallery,
-            "probe": tuple(probe.record for probe in self.probes),
-            "train": self.train_frontals,
-        }
-        for role, records in roles.items():
-            for record in records:
-                digest.update(f"\n{role} {record.subject} {record.session} {record.path} ".encode())
-                digest.update(hashlib.sha256(self.manifest.file(record).read_bytes()).digest())
+        contents: dict[str, str] = {}
+        for role, record in self._shown():
+            if record.path not in contents:  # one truth serves many probes
+                contents[record.path] = hashlib.sha256(self.manifest.file(record).read_bytes()).hexdigest()
+            points = "" if record.points is None else record.points.astype("<f8").tobytes().hex()
+            words = (role, record.subject, record.session, record.path, contents[record.path], points)
+            digest.update(f"\n{' '.join(words)}".encode())
         return digest.hexdigest()
+
+    def _shown(self) -> Iterator[tuple[str, FaceRecord]]:
+        """Role and record of every picture; a probe's truth follows it."""
+        yield from (("gallery", record) for record in self.gallery)
+        for probe in self.probes:
+            yield f"probe {probe.yaw}", probe.record
+            if probe.truth is not None:
+                yield "truth", probe.truth
+        yield from (("train", record) for record in self.train_frontals)

@@ -1,15 +1,15 @@
 """What an evaluation leaves in its folder: typed results, tables as CSV, curves as SVG."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from enface.errors import ConfigError
 from enface.evaluation.pair_evaluation import PairEvaluation
 from enface.evaluation.report.cases_table import cases_table
-from enface.evaluation.report.chapters import AnyResults, results_charts, results_tables
+from enface.evaluation.report.chapters import AnyResults, Chart, results_charts, results_tables
 from enface.evaluation.report.figures import standalone
 from enface.evaluation.report.headline import AnyEvaluation, headline_rows, headline_table
-from enface.evaluation.report.tables import write_csv
+from enface.evaluation.report.tables import NumberTable, write_csv
 from enface.evaluation.results import load_results, save_results
 from enface.evaluation.runner import Evaluation
 from enface.evaluation.search_results import load_search, save_search
@@ -17,6 +17,8 @@ from enface.evaluation.verification_results import load_verification, save_verif
 from enface.resources.atomic import atomic_write
 
 RESULTS, VERIFICATION, SEARCH = "results.json", "verification.json", "search.json"
+OF_SEVERAL = "evaluation-all*/*"
+"""From a run's folder: the evaluations of one command with several judges or protocols."""
 
 
 def write_folder(folder: Path, evaluation: AnyEvaluation) -> Path:
@@ -44,16 +46,27 @@ def write_folder(folder: Path, evaluation: AnyEvaluation) -> Path:
     # A folder holds one evaluation: results of another kind would be read in its place.
     for name in {RESULTS, VERIFICATION, SEARCH} - {file.name}:
         (folder / name).unlink(missing_ok=True)
-    tables, plots = folder / "tables", folder / "plots"
-    for place in (tables, plots):
-        place.mkdir(exist_ok=True)
     headline = headline_table(headline_rows(evaluation))
-    for table in (headline, *results_tables(evaluation.results), cases_table(evaluation)):
-        write_csv(table, tables / f"{table.name}.csv")
-    for chart in results_charts(evaluation.results):
-        with atomic_write(plots / f"{chart.name}.svg") as temporary:
-            temporary.write_text(standalone(chart.svg), encoding="utf-8")
+    tables = (headline, *results_tables(evaluation.results), cases_table(evaluation))
+    write_tables(folder, tables=tables, charts=results_charts(evaluation.results))
     return file
+
+
+def write_tables(folder: Path, *, tables: Iterable[NumberTable], charts: Iterable[Chart]) -> None:
+    """Writes `tables/*.csv` and `plots/*.svg`, and removes those of earlier results: a reader would take them
+    for part of these."""
+    files = {folder / "tables" / f"{table.name}.csv": table for table in tables}
+    curves = {folder / "plots" / f"{chart.name}.svg": chart for chart in charts}
+    for name in ("tables", "plots"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for file in (*folder.glob("tables/*.csv"), *folder.glob("plots/*.svg")):
+        if file not in files and file not in curves:
+            file.unlink()
+    for file, table in files.items():
+        write_csv(table, file)
+    for file, chart in curves.items():
+        with atomic_write(file) as temporary:
+            temporary.write_text(standalone(chart.svg), encoding="utf-8")
 
 
 def results_file(folder: Path) -> Path:

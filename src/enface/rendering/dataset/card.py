@@ -11,6 +11,7 @@ import numpy as np
 
 from enface import __version__
 from enface.rendering.errors import RenderingError
+from enface.rendering.set_folder import require_empty
 from enface.resources import atomic_write
 
 CARD = "data-card.json"
@@ -45,13 +46,14 @@ def write_card(folder: Path, settings: Settings, counts: dict[str, Any]) -> None
 
 
 def check_card(folder: Path, settings: Settings) -> None:
-    """Lets a folder go on only with the settings it was begun with.
+    """Lets a folder go on only with the settings it was begun with; without a card it has to be empty.
 
     Raises:
-        RenderingError: The card is broken or tells other settings.
+        RenderingError: The card is broken or tells other settings, or there are other files and no card.
     """
     path = folder / CARD
     if not path.exists():
+        require_empty(folder)
         return
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["settings"]

@@ -54,8 +54,8 @@ def render_dataset(
         The manifest's path.
 
     Raises:
-        RenderingError: No compiler or asset, an impossible value, a folder of another data set, or a folder
-            that cannot be written.
+        RenderingError: No compiler or asset, an impossible value, a folder of another data set or of other
+            files, or one that cannot be written.
         WorkerError: A worker was killed.
     """
     if not 1 <= workers <= MOST_WORKERS:
@@ -78,13 +78,15 @@ def render_dataset(
 
 def _prepare(output: Path, settings: Settings) -> None:
     output.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(output)
     check_card(output, settings)
-    for folder in (".", "images", PARTS, "truth") if settings.truth else (".", "images", PARTS):
+    # Before anything else: the card tells a folder that was begun from one that holds other files.
+    write_card(output, settings, {"complete": False})
+    for folder in ("images", PARTS, "truth") if settings.truth else ("images", PARTS):
         (output / folder).mkdir(exist_ok=True)
         remove_leftovers(output / folder)
     for part in (output / "images").glob(".*.part"):
         part.unlink(missing_ok=True)
-    write_card(output, settings, {"complete": False})
 
 
 def _render(asset: Path, output: Path, settings: Settings, *, workers: int, progress: bool) -> None:
