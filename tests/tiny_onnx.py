@@ -42,14 +42,28 @@ def node(operation: str, given: str, made: str, **attributes: int | tuple[int, .
 
 
 def model(
-    *, size: int = 28, batch: int | str = "n", kind: int = FLOAT, outputs: tuple[str, ...] = ("vector",)
+    *,
+    size: int = 28,
+    batch: int | str = "n",
+    kind: int = FLOAT,
+    outputs: tuple[str, ...] = ("vector",),
+    open_sides: bool = False,
 ) -> bytes:
-    """Means of 7 x 7 pixels, flattened: an embedding of 3 (size / 7)^2 numbers."""
+    """Means of 7 x 7 pixels, flattened: an embedding of 3 (size / 7)^2 numbers.
+
+    With open sides they are taken of pictures of any even size.
+    """
     side = size // 7
-    nodes = [node("AveragePool", "picture", "map", kernel_shape=(7, 7), strides=(7, 7))]
+    sides: tuple[int | str, int | str] = ("h", "w") if open_sides else (size, size)
+    nodes = []
+    if open_sides:
+        nodes.append(node("SpaceToDepth", "picture", "folded", blocksize=2))
+        nodes.append(node("DepthToSpace", "folded", "even", blocksize=2))
+    given = "even" if open_sides else "picture"
+    nodes.append(node("AveragePool", given, "map", kernel_shape=(7, 7), strides=(7, 7)))
     nodes += [node("Flatten", "map", name, axis=1) for name in outputs]
     graph = b"".join(field(1, some) for some in nodes) + field(2, "tiny")
-    graph += field(11, tensor("picture", (batch, 3, size, size), kind=kind))
+    graph += field(11, tensor("picture", (batch, 3, *sides), kind=kind))
     graph += b"".join(field(12, tensor(name, (batch, 3 * side * side))) for name in outputs)
     return field(1, 8) + field(8, field(1, "") + field(2, 13)) + field(7, graph)
 

@@ -41,3 +41,11 @@ def test_a_demo_of_an_unknown_preset_is_an_unusable_argument(
 ) -> None:
     assert main(["demo", "--preset", "small_renderd", "--output", str(tmp_path)]) == 2
     assert "did you mean 'small_rendered'" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_file_is_an_unusable_argument(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert main(["demo", "--preset", "smoke", "--output", str(tmp_path / "file")]) == 2
+    assert "cannot be used as a folder" in capsys.readouterr().err

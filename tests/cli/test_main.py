@@ -11,6 +11,7 @@ import pytest
 
 from enface.cli.main import VERBS, main
 from enface.config import presets
+from enface.training import rendered_presets
 
 
 def test_help_is_fast_and_needs_no_torch() -> None:
@@ -45,9 +46,38 @@ def test_an_unknown_verb_names_the_nearest(capsys: pytest.CaptureFixture[str]) -
 
 def test_presets_list_names_every_preset(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["presets", "list", "--json"]) == 0
-    listed = [entry["name"] for entry in json.loads(capsys.readouterr().out)]
-    assert listed == presets.names()
-    assert {"seed_default", "c_1_2", "small_rendered", "smoke"} <= set(listed)
+    listed = {entry["name"]: entry["kind"] for entry in json.loads(capsys.readouterr().out)}
+    assert [name for name, kind in listed.items() if kind == "setting"] == presets.names()
+    assert [name for name, kind in listed.items() if kind == "recipe"] == list(rendered_presets.PRESETS)
+    assert main(["presets", "list"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert set(listed) <= {line.split(" ")[0] for line in printed}
+
+
+def test_presets_list_needs_no_torch() -> None:
+    code = (
+        "import sys; from enface.cli.main import main; main(['presets', 'list']); "
+        "heavy = {'torch', 'numpy', 'PIL', 'numba'} & set(sys.modules); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+
+def test_recipes_are_shown_and_have_no_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["presets", "show", "landmarks_v1"]) == 0
+    shown = capsys.readouterr().out
+    assert "fixed recipe" in shown and "docs/architecture.md" in shown
+    assert main(["presets", "show", "landmarks_v1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "recipe"
+    assert main(["presets", "diff", "landmarks_v1", "smoke"]) == 2
+    assert "landmarks_v1 is a fixed recipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["presets", "show"], ["train", "--preset"]])
+def test_unknown_names_are_compared_with_recipes_too(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "landmark_v1"]) == 2
+    assert "did you mean 'landmarks_v1'" in capsys.readouterr().err
 
 
 def test_presets_show_prints_flags_that_train_accepts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,15 @@ def test_an_unknown_schema_version_is_refused(version: object) -> None:
 def test_what_is_no_experiment_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match=r"config\.json"):
         codec.parse_experiment(text)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00binary"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "weights.bin"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"weights\.bin"):
+        codec.read_experiment(path)
 
 
 def test_infinity_cannot_be_written() -> None:

@@ -1,5 +1,7 @@
 """`enface export`: what is refused, what is printed, and that nothing half done is left."""
 
+import errno
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,12 @@ from enface.cli.main import main
 from enface.data.embedded import embedded_manifest
 from enface.errors import CheckpointError, ConfigError
 from enface.export import export_model, formats, standalone
-from enface.export.graphs import WarpGraph
+from enface.export.graphs import WarpGraph, graph_of
 from enface.faces.align import alignment_matrix
 from enface.faces.pose import estimate_yaw
 from enface.faces.templates import TEMPLATES
 from enface.images import read_image
+from enface.models.library import load_turner
 
 
 @pytest.fixture
@@ -109,13 +112,78 @@ def test_what_is_no_operation_of_torch_is_told() -> None:
         formats.trace(Foreign(), pictures=torch.zeros(2, 3, 8, 8))  # type: ignore[arg-type]
 
 
+def test_a_full_disk_is_told(warp_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, content: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    program = torch.export.export(torch.nn.Linear(2, 2), (torch.zeros(1, 2),))
+    monkeypatch.setattr(formats, "trace", lambda *_, **__: program)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ConfigError, match=r"tiny\.pt2 cannot be written \(No space left"):
+        export_model(warp_folder, tmp_path / "tiny.pt2", size=128)
+    assert not list(tmp_path.iterdir())
+
+
+def test_graphs_are_frozen(decoder_folder: Path, warp_folder: Path) -> None:
+    for folder in (decoder_folder, warp_folder):
+        graph = graph_of(load_turner(folder), size=None)
+        assert not any(parameter.requires_grad for parameter in graph.parameters())
+
+
+def test_the_program_runs_graphs_that_are_not_frozen(tmp_path: Path) -> None:
+    """As those of earlier versions are."""
+
+    class Double(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.factor = torch.nn.Parameter(torch.tensor(2.0))
+
+        def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+            return {"frontal": x * self.factor}
+
+    torch.export.save(torch.export.export(Double(), (torch.ones(3),)), tmp_path / "double.pt2")
+    found = standalone.run(tmp_path / "double.pt2", {"crop": np.ones(3, np.float32)})
+    assert found["frontal"].tolist() == [2.0, 2.0, 2.0]
+
+
+def test_the_program_sees_photographs_upright(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    from enface.export.card import Source, facts_of
+
+    turner = load_turner("photo")
+    graph = graph_of(turner, size=250)
+    facts = facts_of(graph, Source("photo", "", "", {}, ""), versions={})
+    (tmp_path / "model.onnx.json").write_text(json.dumps(facts))
+    given = []
+
+    def run(model: Path, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        given.append(inputs["frame"])
+        return {"frontal": np.zeros((1, 3, 224, 224), np.float32)}
+
+    monkeypatch.setattr(standalone, "run", run)
+    people = embedded_manifest()
+    record = next(record for record in people.records if record.role == "probe")
+    assert record.points is not None
+    exif = Image.Exif()
+    exif[0x0112] = 6  # "turn me by 90 degrees, clockwise"
+    with Image.open(people.file(record)) as image:
+        image.save(tmp_path / "upright.png")
+        image.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "turned.png", exif=exif)
+    points = [f"{x},{y}" for x, y in record.points]
+    for name in ("upright", "turned"):
+        arguments = [tmp_path / "model.onnx", tmp_path / f"{name}.png", tmp_path / "out.png"]
+        monkeypatch.setattr("sys.argv", ["turn.py", *map(str, arguments), "--points", *points])
+        standalone.main()
+    np.testing.assert_array_equal(*given)
+
+
 def test_the_program_aligns_as_enface_does() -> None:
     """Its landmarks are complex numbers, its fit is its own."""
     from PIL import Image
 
     from enface.export.card import Source, facts_of
     from enface.faces import geometry
-    from enface.models.library import load_turner
 
     turner = load_turner("photo")
     graph = WarpGraph(turner.model, confidence=turner.config.confidence, size=250)  # type: ignore[attr-defined]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from enface.data.embedded import embedded_manifest
-from enface.export import ExportedModel, export_model
+from enface.export import ExportedModel, export_model, standalone
 from enface.export.formats import open_graph
 from enface.faces.detectors.protocol import Detection, box_around
 from enface.faces.detectors.registry import make_detector
@@ -120,6 +121,15 @@ def test_torch_alone(warp_folder: Path, tmp_path: Path) -> None:
     assert json.loads(done.card.read_text())["licence"] == "CC0-1.0"
     found = open_graph(done.file)({"frame": as_input(frames(2, 128)), "neutral": np.array([True, False])})
     assert found["frontal"].shape == (2, 3, 114, 114)
+
+
+def test_the_program_of_the_card_runs_a_generator_in_torch(decoder_folder: Path, tmp_path: Path) -> None:
+    done = export_model(decoder_folder, tmp_path / "decoder.pt2")
+    given = {"crop": as_input(frames(1, 56))}
+    found = standalone.run(done.file, given)["frontal"]
+    np.testing.assert_allclose(found, open_graph(done.file)(given)["frontal"], atol=CLOSE)
+    outputs = torch.export.load(done.file).module()(torch.from_numpy(given["crop"]))
+    assert not outputs["frontal"].requires_grad
 
 
 def test_a_generator_with_its_recognizer(decoder_folder: Path, tmp_path: Path) -> None:

@@ -50,6 +50,25 @@ def test_json(tmp_path: Path) -> None:
         detector.detect(IMAGE)
 
 
+@pytest.mark.parametrize("name", ["points.csv", "points.json"])
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path, name: str) -> None:
+    rows = {"points.csv": HEADER + _row("c.jpg", TEMPLATE.points)}
+    text = rows.get(name) or json.dumps({"c.jpg": [TEMPLATE.points.tolist()]})
+    (tmp_path / name).write_text(text, encoding="utf-8-sig")  # as Excel does
+    detector = make_detector("sidecar", file=tmp_path / name)
+    assert np.allclose(detector.detect(IMAGE, path=tmp_path / "c.jpg")[0].points, TEMPLATE.points)
+
+
+def test_rows_without_landmarks_are_passed_over(tmp_path: Path) -> None:
+    """As a manifest may have."""
+    file = tmp_path / "points.csv"
+    file.write_text(HEADER + "none.jpg,,,,,,,,,,,30\n" + _row("c.jpg", TEMPLATE.points))
+    detector = make_detector("sidecar", file=file)
+    assert len(detector.detect(IMAGE, path=tmp_path / "c.jpg")) == 1
+    with pytest.raises(FaceError, match="no landmarks for"):
+        detector.detect(IMAGE, path=tmp_path / "none.jpg")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -57,6 +76,10 @@ def test_json(tmp_path: Path) -> None:
         ("p.csv", "path,lex\na,1\n", "lacks the columns ley"),
         ("p.csv", HEADER + "a.jpg,1,2,x,4,5,6,7,8,9,10,\n", "line 2.*not a number"),
         ("p.csv", HEADER + "a.jpg,1,2,3\n", "line 2.*not a number"),
+        ("p.csv", HEADER + "a.jpg,1,2,3,4,5,6,7,8,,10,\n", "line 2.*not a number"),
+        ("p.csv", HEADER + _row("a.jpg", TEMPLATE.points, "nan"), "line 2.*yaw nan.*leave the cell empty"),
+        ("p.csv", HEADER + _row("a.jpg", TEMPLATE.points, "-inf"), "line 2.*yaw -inf"),
+        ("p.csv", HEADER + _row("a.jpg", TEMPLATE.points, "left"), "line 2.*yaw is not a number"),
         ("p.csv", HEADER + "a.jpg,1,1,1,1,1,1,1,1,1,1,\n", "line 2.*one spot"),
         ("p.json", "[1, 2]", "must be an object"),
         ("p.json", "{", "cannot be read"),

@@ -247,6 +247,27 @@ def test_what_makes_a_picture_unfinished(
     assert run(observer, out, photo, **{**options, "overwrite": False}).skipped == 1
 
 
+def test_the_folder_of_the_photographs_is_no_output(observer: FaceObserver, make_photo: MakePhoto) -> None:
+    folder = make_photo("a.png").parent
+    with pytest.raises(ConfigError, match="give a folder of its own"):
+        run(observer, folder, folder)
+    assert [path.name for path in folder.iterdir()] == ["a.png"]
+
+
+def test_one_run_at_a_time(
+    observer: FaceObserver, out: Path, meter: QualityMeter, make_photo: MakePhoto
+) -> None:
+    class Nested(RuleObserver):
+        def look(self, image: ndarray, *, path: Path | None = None) -> list[MarkedFace]:
+            with pytest.raises(ConfigError, match="another run writes into"):
+                run(observer, out, photo)
+            return super().look(image, path=path)
+
+    photo = make_photo("a.png")
+    assert run(FaceObserver(Nested(meter.landmarker), meter=meter), out, photo).failed == 0
+    assert run(observer, out, photo).skipped == 1
+
+
 def test_without_pictures(
     observer: FaceObserver, rule: RuleObserver, out: Path, make_photo: MakePhoto
 ) -> None:

@@ -191,7 +191,7 @@ def test_the_report_keeps_rows_of_other_runs(
 
 
 @pytest.mark.parametrize(
-    "change", ["all_faces", "paste", "detector", "lost output", "newer input", "overwrite"]
+    "change", ["all_faces", "paste", "detector", "lost output", "newer input", "older input", "overwrite"]
 )
 def test_what_makes_a_picture_unfinished(
     frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, change: str
@@ -201,15 +201,53 @@ def test_what_makes_a_picture_unfinished(
     options: dict[str, object] = {}
     if change == "lost output":
         (out / "a-1-aligned.png").unlink()
-    elif change == "newer input":
-        future = (out / REPORT).stat().st_mtime + 10
-        os.utime(photo, (future, future))
+    elif change.endswith(" input"):
+        # As if another photograph had taken its place.
+        date = photo.stat().st_mtime + (10 if change == "newer input" else -10)
+        os.utime(photo, (date, date))
     elif change == "detector":
         options["detector_settings"] = "another"
     else:
         options[change] = True
     assert run(frontalizer, out, photo, **options).skipped == 0
     assert seen(frontalizer) == ["a.png", "a.png"]
+
+
+def test_a_photograph_dated_in_the_future_can_be_finished(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto
+) -> None:
+    photo = make_photo("a.png")
+    os.utime(photo, (4e9, 4e9))
+    run(frontalizer, out, photo)
+    assert run(frontalizer, out, photo).skipped == 1
+
+
+def test_a_photograph_that_changes_while_it_is_worked_on_is_done_again(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto
+) -> None:
+    class Changing(RuleDetector):
+        def detect(self, image: np.ndarray, *, path: Path | None = None) -> list[Detection]:
+            assert path is not None
+            os.utime(path, (1e9, 1e9))
+            return super().detect(image, path=path)
+
+    photo = make_photo("a.png")
+    run(Frontalizer(frontalizer.model, detector=Changing()), out, photo)
+    assert run(frontalizer, out, photo).skipped == 0
+
+
+def test_one_run_at_a_time(frontalizer: Frontalizer, out: Path, make_photo: MakePhoto) -> None:
+    class Nested(RuleDetector):
+        def detect(self, image: np.ndarray, *, path: Path | None = None) -> list[Detection]:
+            with pytest.raises(ConfigError, match=r"another run writes into .*; choose another --output"):
+                run(frontalizer, out, second)
+            return super().detect(image, path=path)
+
+    first, second = make_photo("x/a.png"), make_photo("y/a.png")
+    assert run(Frontalizer(frontalizer.model, detector=Nested()), out, first).failed == 0
+    assert run(frontalizer, out, second).failed == 0
+    assert [path.name for path in out.iterdir() if path.name.startswith(".")] == []
+    assert len(read_report(out / REPORT)) == 2
 
 
 def test_another_model_does_everything_again(
@@ -284,12 +322,35 @@ def test_outputs_that_cannot_be_folders(
     assert (tmp_path / "file").read_text() == "in the way"
 
 
+def test_a_path_that_cannot_be_looked_at_spares_the_others(
+    frontalizer: Frontalizer, out: Path, make_photo: MakePhoto
+) -> None:
+    result = run(frontalizer, out, Path("x" * 300 + ".jpg"), make_photo("a.png"))
+    assert [row.status for row in result.rows] == ["failed", "ok"]
+    assert "File name too long" in result.rows[0].error
+
+
+def test_the_folder_of_the_photographs_is_no_output(frontalizer: Frontalizer, make_photo: MakePhoto) -> None:
+    folder = make_photo("a.png").parent
+    with pytest.raises(ConfigError, match="give a folder of its own"):
+        run(frontalizer, folder, folder)
+    assert [path.name for path in folder.iterdir()] == ["a.png"]
+    for skipped in (0, 1):
+        result = run(frontalizer, folder / "frontal", folder)
+        assert (result.skipped, len(result.rows)) == (skipped, 1)
+
+
 def test_no_inputs(frontalizer: Frontalizer, out: Path) -> None:
     with pytest.raises(ConfigError, match="no inputs"):
         run(frontalizer, out)
 
 
-@pytest.mark.parametrize("content", ["something,else\n1,2\n", "", ",".join(columns_of(Row)) + "\na.png,x\n"])
+OLDER = ",".join(name for name in columns_of(Row) if name != "modified") + "\n"
+
+
+@pytest.mark.parametrize(
+    "content", ["something,else\n1,2\n", "", ",".join(columns_of(Row)) + "\na.png,x\n", OLDER]
+)
 def test_a_foreign_report_is_not_overwritten(
     frontalizer: Frontalizer, out: Path, make_photo: MakePhoto, content: str
 ) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from enface.errors import ConfigError
 from enface.inference.inputs import list_pictures
 
 
@@ -66,3 +67,32 @@ def test_an_empty_folder_is_a_problem_of_its_own(tmp_path: Path) -> None:
     empty, full = list_pictures([tmp_path / "empty", tmp_path / "a.png"], output=tmp_path / "out")
     assert "no pictures in this folder" in empty.problem
     assert full.problem == ""
+
+
+def test_an_output_around_the_input_hides_nothing(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    assert len(list_pictures([tree / "in"], output=tree)) == 3
+    assert [picture.name for picture in list_pictures(["in/deep"], output=Path())] == ["er/c"]
+
+
+def test_an_output_inside_the_input_may_be_spelled_in_any_way(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tree / "in/deep")
+    (tree / "link").symlink_to(tree / "in")
+    for given, output in ((tree / "in", Path()), (tree / "link", tree / "in/er/../deep")):
+        assert [picture.name for picture in list_pictures([given], output=output)] == ["a", "b"]
+
+
+def test_an_input_folder_is_no_output(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree / "in")
+    for output in (tree / "in", Path(), tree / "in/../in"):
+        with pytest.raises(ConfigError, match=r"give a folder of its own, for example .*enface"):
+            list_pictures([tree / "in/b.jpg", tree / "in"], output=output)
+    assert len(list_pictures([tree / "in/b.jpg"], output=tree / "in")) == 1, "single files are no folder"
+
+
+def test_paths_that_cannot_be_looked_at_are_kept(tree: Path) -> None:
+    pictures = list_pictures(["x" * 300 + ".jpg", tree / "in/b.jpg"], output=tree / "out")
+    assert [picture.path.name for picture in pictures] == ["x" * 300 + ".jpg", "b.jpg"]
+    assert pictures[0].modified() == "" < pictures[1].modified()

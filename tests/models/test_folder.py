@@ -1,6 +1,7 @@
 """Saving and loading a model; every way a folder can be wrong is an error that says so."""
 
 import json
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -180,13 +181,14 @@ def test_configuration_that_is_no_json_object(folder: Path, text: str) -> None:
         load_model(folder)
 
 
-def test_a_failed_save_leaves_the_old_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_save_leaves_the_old_model(folder: Path) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-
-    def full_disk(*_: object, **__: object) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr("enface.models.folder.save_file", full_disk)
-    with pytest.raises(OSError, match="no space left"):
-        save_model(folder, generator=trained(), experiment=EXPERIMENT, guide=GUIDE, card="other")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Files end at 1000 bytes, as on a disk that is full from there on.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            save_model(folder, generator=trained(), experiment=EXPERIMENT, guide=GUIDE, card="other")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before

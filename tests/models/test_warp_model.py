@@ -1,5 +1,6 @@
 """Warp models: what is published is what is loaded, and where pixels come from."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 
 from enface.errors import CheckpointError, ConfigError
-from enface.models.library import load_turner
+from enface.models.library import is_shipped, load_turner, model_card
 from enface.models.warp.confidence import Confidence, signals
 from enface.models.warp.evidence import COLOURS, Evidence, evidence_of, evidence_pictures
 from enface.models.warp.folder import CONFIG, WEIGHTS, WarpConfig, is_warp, load_warp, save_warp
@@ -83,11 +84,27 @@ def test_evidence_counts_the_head_alone() -> None:
 
 
 def test_the_evidence_picture_is_green_where_seen() -> None:
-    (picture,) = evidence_pictures(planted(1.0, 1.0, 0.0), size=224)
+    (picture,) = evidence_pictures(planted(1.0, 1.0, 0.0))
     assert picture.shape == (224, 224, 3)
     left = picture[100, 40].astype(float)
     assert left.argmax() == 1 == np.argmax(COLOURS["seen"])
     assert len(set(picture[100, 200].tolist())) == 1  # outside of the head: grey
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_evidence_picture_lies_on_the_face(side: int) -> None:
+    """Where the maps change from seen to mirrored, the face has the column of the same place."""
+    frame = round(side * 250 / 224)
+    seen = torch.ones(1, 1, 128, 128)
+    seen[..., 112:] = 0.0
+    result = planted(1.0, 1.0, 0.0)._replace(
+        face=torch.zeros(1, 3, frame, frame), head=torch.ones_like(seen), seen=seen, mirrored=1.0 - seen
+    )
+    (picture,) = evidence_pictures(result)
+    assert picture.shape == (side, side, 3)
+    red = picture[side // 2, :, 0].astype(float)
+    expected = 112 / 128 * frame - (frame - side) / 2
+    assert (red < (red[0] + red[-1]) / 2).sum() == pytest.approx(expected, abs=0.51)
 
 
 def test_confidence_is_linear_and_never_nan() -> None:
@@ -122,6 +139,22 @@ def test_modes_have_their_own_fingerprints(folder: Path) -> None:
     kept, neutral = load_turner(folder), load_turner(folder, neutral=True)
     assert kept.fingerprint != neutral.fingerprint
     assert kept.whole_frame
+
+
+def test_only_a_folder_with_a_model_takes_the_place_of_a_shipped_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    photographs = tmp_path / "photo"
+    photographs.mkdir()
+    (photographs / "a.jpg").touch()
+    assert is_shipped("photo") and load_turner("photo").name.startswith("photo_warp")
+    assert model_card("photo").startswith("# ")
+    shutil.copytree(folder, photographs / "model")
+    assert not is_shipped("photo") and load_turner("photo").name == "test"
+    assert model_card("photo") == "# Untrained\n"
+    (photographs / "model").rename(photographs / "generator")
+    assert not is_shipped("photo")
 
 
 def test_broken_and_missing_models(folder: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from enface.evaluation.protocols import make_protocol
 from enface.evaluation.report import Picture, Section, build_report
 from enface.evaluation.results import save_results
 from enface.evaluation.runner import evaluate
+from enface.inference.ledger import make_folder
 from enface.models.folder import load_model
 from enface.recognizers.registry import load_recognizer
 from enface.training.loop import train
@@ -34,10 +35,13 @@ def run_demo(
 
     Returns:
         The report.
+
+    Raises:
+        ConfigError: an unknown preset, or an output that cannot be a folder.
     """
     started = time.perf_counter()
     experiment = _experiment(preset, images)
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     samples = turn_samples(output)
     turned = time.perf_counter() - started
     print(

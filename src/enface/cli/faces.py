@@ -23,7 +23,8 @@ class Args:
     inputs: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="INPUT...")]
     """Pictures and folders of pictures."""
     output: Path
-    """Folder of the results, created when absent."""
+    """Folder of the results, created when absent; not a folder of the inputs itself, but it may lie in
+    one."""
     largest: bool = False
     """Only the largest face of a picture; the default is every face."""
     no_pictures: bool = False

@@ -27,7 +27,8 @@ class Args:
     inputs: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="INPUT...")]
     """Pictures and folders of pictures."""
     output: Path
-    """Folder of the results, created when absent."""
+    """Folder of the results, created when absent; not a folder of the inputs itself, but it may lie in
+    one."""
     model: str = "photo"
     """photo (shipped: copies what the photograph shows), or the folder of a trained model or of a run."""
     neutral: bool = False

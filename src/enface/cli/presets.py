@@ -6,9 +6,13 @@ from typing import Annotated, Any
 
 import tyro
 
+from enface.cli.preset_names import READ, setting
 from enface.config import presets
 from enface.config.codec import to_json
 from enface.config.flat import differing_fields, experiment_fields
+from enface.config.schema import Preset
+from enface.training.rendered_presets import PRESETS as RECIPES
+from enface.training.rendered_presets import RenderedPreset
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class List:
 
 @dataclass(frozen=True)
 class Show:
-    """Every field of one preset, with its history and cost."""
+    """Every field of one preset, with its history and cost; of a fixed recipe, where to read about it."""
 
     name: tyro.conf.Positional[str]
     json: bool = False
@@ -40,7 +44,7 @@ class Diff:
 
 @dataclass(frozen=True)
 class Args:
-    """The settings that `enface train` knows by name."""
+    """The settings and recipes that `enface train` knows by name."""
 
     action: (
         Annotated[List, tyro.conf.subcommand("list")]
@@ -62,18 +66,31 @@ def run(args: Args) -> int:
 
 
 def _list(*, as_json: bool) -> None:
+    rows = [_row(preset, "setting") for preset in presets.PRESETS.values()]
+    recipes = [_row(preset, "recipe") for preset in RECIPES.values()]
     if as_json:
-        _print_json(
-            [{"name": p.name, "summary": p.summary, "cost": p.cost} for p in presets.PRESETS.values()]
-        )
+        _print_json([*rows, *recipes])
         return
-    width = max(map(len, presets.names()))
-    for preset in presets.PRESETS.values():
-        print(f"{preset.name:<{width}}  {preset.summary}\n{'':<{width}}  cost: {preset.cost}")
+    _print_rows(rows)
+    print("\nFixed recipes against the renderer's answers, without fields, for `enface train` alone:\n")
+    _print_rows(recipes)
+
+
+def _row(preset: Preset | RenderedPreset, kind: str) -> dict[str, str]:
+    return {"name": preset.name, "kind": kind, "summary": preset.summary, "cost": preset.cost}
+
+
+def _print_rows(rows: list[dict[str, str]]) -> None:
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        print(f"{row['name']:<{width}}  {row['summary']}\n{'':<{width}}  cost: {row['cost']}")
 
 
 def _show(name: str, *, as_json: bool) -> None:
-    preset = presets.get(name)
+    if name in RECIPES:
+        _show_recipe(RECIPES[name], as_json=as_json)
+        return
+    preset = setting(name)
     if as_json:
         _print_json(to_json(preset))
         return
@@ -82,8 +99,19 @@ def _show(name: str, *, as_json: bool) -> None:
         print(f"--{field} {_text(value)}")
 
 
+def _show_recipe(preset: RenderedPreset, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({**_row(preset, "recipe"), "read": READ})
+        return
+    print(
+        f"{preset.name}: {preset.summary}\ncost: {preset.cost}\n\n"
+        f"A fixed recipe against the renderer's answers, without fields to set. Read {READ}.\n"
+        f"enface train --preset {preset.name} --output RUN"
+    )
+
+
 def _diff(first: str, second: str, *, as_json: bool) -> None:
-    left, right = presets.get(first).experiment, presets.get(second).experiment
+    left, right = setting(first).experiment, setting(second).experiment
     differences = differing_fields(left, right)
     if as_json:
         _print_json({field: {first: a, second: b} for field, (a, b) in differences.items()})

@@ -44,20 +44,19 @@ class Args:
 
 def run(args: Args, overrides: list[str]) -> int:
     """Trains and prints the run folder as the last line."""
+    from enface.cli.preset_names import all_names, setting
     from enface.config import overrides as dotted
-    from enface.config import presets
     from enface.config.codec import read_experiment
     from enface.training import rendered_presets
 
     if args.preset in rendered_presets.PRESETS:
         return _run_rendered(args, overrides)
     if (args.preset is None) == (args.config is None):
-        known = ", ".join((*presets.names(), *rendered_presets.PRESETS))
-        raise ConfigError(f"give one of --preset ({known}) and --config run/config.json")
+        raise ConfigError(f"give one of --preset ({', '.join(all_names())}) and --config run/config.json")
     if args.config is not None:
         experiment, name = read_experiment(args.config), args.config.resolve().parent.name
     else:
-        experiment, name = presets.get(str(args.preset)).experiment, str(args.preset)
+        experiment, name = setting(str(args.preset)).experiment, str(args.preset)
     if args.data is not None:
         experiment = replace(experiment, data=replace(experiment.data, manifest=args.data))
     if args.images is not None:

@@ -170,9 +170,15 @@ def parse_experiment(text: str, source: str = "config.json") -> Experiment:
 
 
 def read_experiment(path: Path) -> Experiment:
-    """Reads a `config.json` written by a run."""
+    """Reads a `config.json` written by a run.
+
+    Raises:
+        ConfigError: it cannot be read, is no text, or not what `parse_experiment` wants.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not JSON: {error}; give the config.json of a run") from error
     return parse_experiment(text, str(path))

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
@@ -79,10 +80,16 @@ def write(program: ExportedProgram, path: Path, *, graph: WarpGraph | DecodingGr
         path: with one of `SUFFIXES`.
         graph: what was traced.
         facts: JSON that is stored inside the file under the key "enface".
+
+    Raises:
+        OSError: the file cannot be written.
     """
     with _quiet(), torch.no_grad():
         if path.suffix == ".pt2":
-            torch.export.save(program, path, extra_files={"enface": facts})
+            # On a full disk torch's own writer ends the process, so it does not write to the disk.
+            stream = BytesIO()
+            torch.export.save(program, stream, extra_files={"enface": facts})
+            path.write_bytes(stream.getbuffer())
             return
         written = torch.onnx.export(
             program,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
@@ -13,7 +12,7 @@ from enface.models.decoding import DecodingTurner
 from enface.models.folder import LoadedModel
 from enface.models.turner import FaceTurner
 from enface.models.warp.confidence import Confidence
-from enface.models.warp.evidence import centre, shares_of
+from enface.models.warp.evidence import centre, maps_of, shares_of
 from enface.models.warp.model import WarpModel
 from enface.models.warp.turner import SIDES, WarpTurner
 
@@ -111,12 +110,9 @@ class WarpGraph(nn.Module):
     ) -> dict[str, Tensor]:
         """See `inputs` and `outputs`."""
         result = self._model(frame, neutral=neutral)
-        frontal = centre(result.face)
-        maps = centre(torch.cat([result.seen, result.mirrored, result.invented, result.head], dim=1))
-        maps = F.interpolate(maps, size=tuple(frontal.shape[-2:]), mode="bilinear", align_corners=False)
-        shares = shares_of(result)
+        maps, shares = maps_of(result), shares_of(result)
         return {
-            "frontal": frontal,
+            "frontal": centre(result.face),
             "evidence": maps[:, :3],
             "head": maps[:, 3:],
             "shares": shares,
@@ -153,7 +149,7 @@ class DecodingGraph(nn.Module):
 
 
 def graph_of(turner: FaceTurner, *, size: int | None) -> WarpGraph | DecodingGraph:
-    """The graph of a loaded model, in evaluation mode.
+    """The graph of a loaded model, in evaluation mode and frozen: who runs a `.pt2` file wants no gradients.
 
     Args:
         turner: on the CPU.
@@ -164,10 +160,11 @@ def graph_of(turner: FaceTurner, *, size: int | None) -> WarpGraph | DecodingGra
     """
     if isinstance(turner, WarpTurner):
         confidence = turner.config.confidence
-        return WarpGraph(turner.model, confidence=confidence, size=FRAME if size is None else size).eval()
+        warp = WarpGraph(turner.model, confidence=confidence, size=FRAME if size is None else size)
+        return warp.eval().requires_grad_(False)
     if not isinstance(turner, DecodingTurner):
         raise ConfigError(f"a {type(turner).__name__} cannot be exported; give a warp model or a generator")
-    graph = DecodingGraph(turner.model).eval()
+    graph = DecodingGraph(turner.model).eval().requires_grad_(False)
     if size not in (None, graph.size):
         raise ConfigError(f"{turner.name} works on crops of {graph.size} px alone; leave the size out")
     return graph

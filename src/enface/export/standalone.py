@@ -4,7 +4,7 @@
 
 Needs numpy, Pillow and onnxruntime (torch for a .pt2 file), and the card MODEL.onnx.json beside the model.
 Points are the subject's right eye, left eye, nose tip, right and left mouth corner (the right eye is on the
-picture's left in a frontal view), in pixels of the photograph.
+picture's left in a frontal view), in pixels of the upright photograph: as its EXIF orientation says.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 EYES, MOUTH, FITTED = [0, 1], [3, 4], [0, 1, 3, 4]
 HALF = 0.5 + 0.5j  # from a pixel's centre to its corner; points are complex numbers x + iy
@@ -63,7 +63,8 @@ def run(model: Path, inputs: dict[str, Any]) -> dict[str, Any]:
         import torch
 
         graph = torch.export.load(model).module()
-        return {name: found.numpy() for name, found in graph(*map(torch.from_numpy, inputs.values())).items()}
+        found = graph(*map(torch.from_numpy, inputs.values()))
+        return {name: tensor.detach().numpy() for name, tensor in found.items()}
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
@@ -77,7 +78,9 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("photo", type=Path)
     parser.add_argument("output", type=Path, help="a PNG file")
-    parser.add_argument("--points", nargs=5, required=True, metavar="X,Y")
+    parser.add_argument(
+        "--points", nargs=5, required=True, metavar="X,Y", help="in pixels of the upright photograph"
+    )
     parser.add_argument(
         "--yaw", type=float, help="degrees, negative: the nose points to the right; else estimated"
     )
@@ -86,7 +89,7 @@ def main() -> None:
     card = json.loads(Path(f"{args.model}.json").read_text(encoding="utf-8"))
     points = np.array([complex(*map(float, text.split(","))) for text in args.points])
     yaw = estimate_yaw(points, card["alignment"]) if args.yaw is None else args.yaw
-    photo = Image.open(args.photo).convert("RGB")
+    photo = ImageOps.exif_transpose(Image.open(args.photo)).convert("RGB")
     picture = cut(photo, points, yaw, card).transpose(2, 0, 1)[None]
     first, *others = (port["name"] for port in card["inputs"])
     inputs = {first: picture.astype(np.float32) / np.float32(127.5) - 1}

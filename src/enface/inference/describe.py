@@ -17,6 +17,7 @@ from enface.inference.ledger import (
     fingerprint,
     make_folder,
     make_parent,
+    only_run,
 )
 from enface.inference.observer import FaceObserver, SeenFace
 
@@ -85,33 +86,36 @@ def describe_files(
         progress: show a bar on standard error.
 
     Raises:
-        ConfigError: no inputs, the output cannot be a folder, or holds a foreign table or landmark file.
+        ConfigError: no inputs, or the output cannot be a folder, is a folder of the inputs, holds a foreign
+            table or landmark file, or another run writes into it.
         ImageError: the table or the landmark file cannot be written.
     """
     make_folder(output)
-    ledger = _FacesLedger(output)
-    given = ledger.pictures(inputs)
     settings = fingerprint(observer.meter.fingerprint, detector_settings, largest=largest, pictures=pictures)
     task = _Task(output, observer, largest, pictures, detector_name, settings)
-    try:
-        for picture in ledger.unfinished(given, settings=settings, overwrite=overwrite, progress=progress):
-            try:
-                rows, marks = _describe(picture, task)
-            except Exception as error:  # whatever a file does to a decoder or detector, the batch goes on
-                ledger.landmarks.remove(str(picture.path))
-                ledger.set(picture, [failure_row(picture, error, kind=FaceRow, settings=settings)])
-            else:
-                ledger.landmarks.set(marks)
-                ledger.set(picture, rows)
-            ledger.save()
-    finally:
-        ledger.save(now=True)
+    with only_run(output / FACES):
+        ledger = _FacesLedger(output)
+        given = ledger.pictures(inputs)
+        try:
+            for picture in ledger.unfinished(
+                given, settings=settings, overwrite=overwrite, progress=progress
+            ):
+                try:
+                    rows, marks = _describe(picture, task)
+                except Exception as error:  # whatever a file does to a decoder or detector, the batch goes on
+                    ledger.landmarks.remove(str(picture.path))
+                    ledger.set(picture, [failure_row(picture, error, kind=FaceRow, settings=settings)])
+                else:
+                    ledger.landmarks.set(marks)
+                    ledger.set(picture, rows)
+                ledger.save()
+        finally:
+            ledger.save(now=True)
     return ledger.result(given)
 
 
 def _describe(picture: Picture, task: _Task) -> tuple[list[FaceRow], PictureMarks]:
-    # Before it is read: a file that changes meanwhile is looked at again by the next run.
-    changed = picture.path.stat().st_mtime_ns if picture.path.exists() else 0
+    modified = picture.modified()
     photo = read_picture(picture)
     faces = task.observer.faces(photo, largest=task.largest, path=picture.path)
     drawn = _draw(picture, photo, faces, task) if task.pictures else ""
@@ -124,7 +128,7 @@ def _describe(picture: Picture, task: _Task) -> tuple[list[FaceRow], PictureMark
             detector=task.detector,
             name=picture.name,
             picture=drawn,
-            modified=str(changed),
+            modified=modified,
             settings=task.settings,
             **face_columns(face),
         )

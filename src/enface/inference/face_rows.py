@@ -1,7 +1,6 @@
 """`faces.csv`: one row per face or failure."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from enface.faces.landmarks import LANDMARKS
@@ -67,11 +66,10 @@ class FaceRow:
     settings: str = ""
     """Fingerprint of the networks and of every option that decides the outputs."""
 
-    def up_to_date(self, folder: Path, *, changed: int) -> bool:
-        """Whether the picture is there, and made from the file as it is (`TableRow`)."""
-        if self.picture:
-            (folder / self.picture).stat()
-        return self.modified == str(changed)
+    @property
+    def outputs(self) -> list[str]:
+        """Files that belong to the row, relative to the table's folder."""
+        return [self.picture] if self.picture else []
 
 
 def face_columns(face: SeenFace) -> dict[str, Any]:

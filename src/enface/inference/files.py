@@ -10,7 +10,14 @@ from enface.inference.columns import quality_columns
 from enface.inference.found_face import FoundFace
 from enface.inference.frontalizer import BATCH_SIZE, FrontalFace, Frontalizer
 from enface.inference.inputs import Picture, read_picture
-from enface.inference.ledger import BatchResult, Ledger, failure_row, fingerprint, make_folder
+from enface.inference.ledger import (
+    BatchResult,
+    Ledger,
+    failure_row,
+    fingerprint,
+    make_folder,
+    only_run,
+)
 from enface.inference.outputs import write_outputs
 from enface.inference.report import REPORT, Row
 from enface.models.quality import FaceQuality, QualityMeter
@@ -27,6 +34,8 @@ class _Opened:
     picture: Picture
     photo: Pixels | None
     """Kept only for pasting."""
+    modified: str
+    """Of the picture, before it was read."""
     faces: dict[int, FoundFace]
     """By number, from 1."""
     failures: list[Row]
@@ -67,12 +76,11 @@ def frontalize_files(
         progress: show a bar on standard error.
 
     Raises:
-        ConfigError: no inputs, the output cannot be a folder, or holds a foreign `report.csv`.
+        ConfigError: no inputs, or the output cannot be a folder, is a folder of the inputs, holds a foreign
+            `report.csv`, or another run writes into it.
         ImageError: the report itself cannot be written.
     """
     make_folder(output)
-    ledger = Ledger(output / REPORT, kind=Row, verb="frontalize")
-    pictures = ledger.pictures(inputs)
     model, meter = frontalizer.model, QualityMeter.load()
     settings = fingerprint(
         model.fingerprint,
@@ -81,44 +89,50 @@ def frontalize_files(
         all_faces=all_faces,
         paste=paste,
     )
-    waiting: list[_Opened] = []
+    with only_run(output / REPORT):
+        ledger = Ledger(output / REPORT, kind=Row, verb="frontalize")
+        pictures = ledger.pictures(inputs)
+        waiting: list[_Opened] = []
 
-    def finish_waiting() -> None:
-        found = [face for entry in waiting for face in entry.faces.values()]
-        turned = iter(frontalizer.turn(found, batch_size=batch_size))
-        qualities = iter(meter.of([face.input for face in found]))
-        for entry in waiting:
-            faces = {number: next(turned) for number in entry.faces}
-            measured = {number: next(qualities) for number in entry.faces}
-            rows = _write(entry, faces, output, model=model, settings=settings)
-            ledger.set(entry.picture, [_described(row, measured, detector=detector_name) for row in rows])
-        waiting.clear()
-        ledger.save()
+        def finish_waiting() -> None:
+            found = [face for entry in waiting for face in entry.faces.values()]
+            turned = iter(frontalizer.turn(found, batch_size=batch_size))
+            qualities = iter(meter.of([face.input for face in found]))
+            for entry in waiting:
+                faces = {number: next(turned) for number in entry.faces}
+                measured = {number: next(qualities) for number in entry.faces}
+                rows = _write(entry, faces, output, model=model, settings=settings)
+                ledger.set(entry.picture, [_described(row, entry, measured, detector_name) for row in rows])
+            waiting.clear()
+            ledger.save()
 
-    try:
-        for picture in ledger.unfinished(pictures, settings=settings, overwrite=overwrite, progress=progress):
-            try:
-                entry = _open(picture, frontalizer, all_faces=all_faces, settings=settings)
-            except Exception as error:  # whatever a file does to a decoder or detector, the batch goes on
-                ledger.set(picture, [failure_row(picture, error, kind=Row, settings=settings)])
-                continue
-            if not paste:
-                entry.photo = None
-            waiting.append(entry)
-            photo_bytes = sum(entry.photo.nbytes for entry in waiting if entry.photo is not None)
-            if sum(len(entry.faces) for entry in waiting) >= batch_size or photo_bytes >= _WAITING_BYTES:
-                finish_waiting()
-        finish_waiting()
-    finally:
-        ledger.save(now=True)
+        try:
+            for picture in ledger.unfinished(
+                pictures, settings=settings, overwrite=overwrite, progress=progress
+            ):
+                try:
+                    entry = _open(picture, frontalizer, all_faces=all_faces, settings=settings)
+                except Exception as error:  # whatever a file does to a decoder or detector, the batch goes on
+                    ledger.set(picture, [failure_row(picture, error, kind=Row, settings=settings)])
+                    continue
+                if not paste:
+                    entry.photo = None
+                waiting.append(entry)
+                photo_bytes = sum(entry.photo.nbytes for entry in waiting if entry.photo is not None)
+                if sum(len(entry.faces) for entry in waiting) >= batch_size or photo_bytes >= _WAITING_BYTES:
+                    finish_waiting()
+            finish_waiting()
+        finally:
+            ledger.save(now=True)
     return ledger.result(pictures)
 
 
 def _open(picture: Picture, frontalizer: Frontalizer, *, all_faces: bool, settings: str) -> _Opened:
     """Reads a picture and cuts its faces out; one that cannot be aligned does not spoil the others."""
+    modified = picture.modified()
     photo = read_picture(picture)
     detections = frontalizer.detect(photo, path=picture.path)
-    opened = _Opened(picture, photo, faces={}, failures=[])
+    opened = _Opened(picture, photo, modified, faces={}, failures=[])
     for number, found in enumerate(detections if all_faces else detections[:1], start=1):
         try:
             opened.faces[number] = frontalizer.cut(photo, found)
@@ -137,8 +151,10 @@ def _write(
     return rows + entry.failures
 
 
-def _described(row: Row, measured: dict[int, FaceQuality], *, detector: str) -> Row:
-    """A face that was turned, with its quality and the detector's name; failures as they are."""
+def _described(row: Row, entry: _Opened, measured: dict[int, FaceQuality], detector: str) -> Row:
+    """A face that was turned, with its quality, its file's date and the detector's name; failures as they
+    are."""
     if row.status != "ok":
         return row
-    return replace(row, detector=detector, **quality_columns(measured[row.face]))
+    columns = quality_columns(measured[row.face])
+    return replace(row, detector=detector, modified=entry.modified, **columns)

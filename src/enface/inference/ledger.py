@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, cast
@@ -14,6 +15,7 @@ from enface.errors import ConfigError, EnfaceError, ImageError
 from enface.inference.inputs import Picture, list_pictures
 from enface.inference.table import R, read_table, write_table
 from enface.resources.atomic import remove_leftovers
+from enface.resources.lock import locked
 
 _REPORT_SECONDS = 2.0
 """The report is rewritten at most this often while a run goes on."""
@@ -66,7 +68,7 @@ class Ledger(Generic[R]):
         """All pictures of the inputs, with the names that earlier runs gave them.
 
         Raises:
-            ConfigError: no inputs.
+            ConfigError: no inputs, or a folder of inputs that is the output folder.
         """
         names = {path: rows[0].name for path, rows in self._rows.items() if rows[0].name}
         pictures = list_pictures(inputs, output=self.path.parent, taken=names)
@@ -92,15 +94,16 @@ class Ledger(Generic[R]):
                 yield picture
 
     def finished(self, picture: Picture, settings: str) -> bool:
-        """Whether an earlier run made all outputs of a picture, from the same file with the same settings."""
+        """Whether an earlier run made all outputs of a picture, from the same file with the same settings.
+
+        The file's date is compared for equality, not with the outputs' dates: another photograph that takes
+        its place may be older, and one may be dated in the future.
+        """
         rows = self.rows(picture)
-        if not rows or any(row.status != "ok" or row.settings != settings for row in rows):
+        made = ("ok", settings, picture.modified())
+        if not rows or any((row.status, row.settings, row.modified) != made for row in rows):
             return False
-        try:
-            changed = picture.path.stat().st_mtime_ns
-            return all(row.up_to_date(self.path.parent, changed=changed) for row in rows)
-        except OSError:
-            return False
+        return all((self.path.parent / file).is_file() for row in rows for file in row.outputs)
 
     def set(self, picture: Picture, rows: list[R]) -> None:
         """Replaces what is known of a picture."""
@@ -142,9 +145,31 @@ def make_folder(output: Path) -> None:
         for folder in (output, *(path for path in output.rglob("*") if path.is_dir())):
             remove_leftovers(folder)
     except OSError as error:
-        raise ConfigError(
-            f"the output {output} cannot be used as a folder ({error.strerror or error}); choose another"
-        ) from error
+        raise _unusable(output, error) from error
+
+
+@contextmanager
+def only_run(report: Path) -> Iterator[None]:
+    """Keeps other runs away that would write the same report, and name their outputs as this one does.
+
+    Raises:
+        ConfigError: there is such a run, or nothing can be written beside the report.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(report.with_name(f".{report.name}.lock")))
+        except BlockingIOError as error:
+            raise ConfigError(
+                f"another run writes into {report.parent}; choose another --output or wait for its end"
+            ) from error
+        except OSError as error:
+            raise _unusable(report.parent, error) from error
+        yield
+
+
+def _unusable(output: Path, error: OSError) -> ConfigError:
+    reason = error.strerror or error
+    return ConfigError(f"the output {output} cannot be used as a folder ({reason}); choose another")
 
 
 def make_parent(path: Path) -> None:

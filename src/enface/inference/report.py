@@ -1,7 +1,6 @@
 """`report.csv`: one row per face or failure, for people and for a second run."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from enface.inference.table import Status
 
@@ -58,6 +57,8 @@ class Row:
     """Absolute degrees."""
     quality_sharpness: str = ""
     """0 to 1, at 112 pixels."""
+    modified: str = ""
+    """When the photograph's file was last changed, nanoseconds since 1970."""
     settings: str = ""
     """Fingerprint of the model and of every option that decides the outputs."""
 
@@ -65,7 +66,3 @@ class Row:
     def outputs(self) -> list[str]:
         """Files that belong to the row, relative to the report's folder."""
         return [file for file in (self.aligned, self.frontal, self.evidence, self.pasted) if file]
-
-    def up_to_date(self, folder: Path, *, changed: int) -> bool:
-        """Whether the outputs are younger than the photograph (`TableRow`)."""
-        return min((folder / file).stat().st_mtime_ns for file in self.outputs) >= changed

@@ -38,19 +38,16 @@ class TableRow(Protocol):
         """What the names of this picture's outputs begin with."""
 
     @property
+    def modified(self) -> str:
+        """When the photograph's file was last changed (`Picture.modified`)."""
+
+    @property
     def settings(self) -> str:
         """Fingerprint of everything but the photograph that decides the outputs."""
 
-    def up_to_date(self, folder: Path, *, changed: int) -> bool:
-        """Whether the row's outputs in a folder were made from the photograph as it is now.
-
-        Args:
-            folder: of the table.
-            changed: when the photograph's file was last modified, nanoseconds since 1970.
-
-        Raises:
-            OSError: an output is not there.
-        """
+    @property
+    def outputs(self) -> list[str]:
+        """Files that belong to the row, relative to the table's folder."""
 
 
 R = TypeVar("R", bound=TableRow)

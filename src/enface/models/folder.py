@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from enface.config.codec import from_json, to_json
@@ -60,7 +60,8 @@ def save_model(
     tensors = {name: value.detach().cpu().contiguous() for name, value in generator.state_dict().items()}
     document = {"schema_version": SCHEMA_VERSION, "experiment": to_json(experiment), "guide": to_json(guide)}
     with atomic_write(folder / WEIGHTS) as path:
-        save_file(tensors, path, metadata={"format": "pt"})
+        # Not save_file: of a full disk it raises something of its own, which is no OSError.
+        path.write_bytes(save(tensors, metadata={"format": "pt"}))
     with atomic_write(folder / CARD) as path:
         path.write_text(card, encoding="utf-8")
     with atomic_write(folder / CONFIG) as path:

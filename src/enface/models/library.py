@@ -51,8 +51,12 @@ def load_turner(
 
 
 def is_shipped(model: str | Path) -> bool:
-    """Whether this name means a model of the package; a folder of the same name is taken before."""
-    return str(model) in MODELS and not Path(model).is_dir()
+    """Whether this name means a model of the package.
+
+    A folder of the same name is taken before, if there is a model in it: one of photographs may well be
+    called `photo`.
+    """
+    return str(model) in MODELS and not any((place / CONFIG).is_file() for place in _places(Path(model)))
 
 
 def model_card(model: str | Path) -> str:
@@ -62,10 +66,15 @@ def model_card(model: str | Path) -> str:
         ConfigError: neither a shipped model nor a folder.
     """
     folder = _folder_of(model)
-    for place in (folder, folder / WARP_FOLDER, folder / GENERATOR_FOLDER):
+    for place in _places(folder):
         if (place / CONFIG).is_file() and (place / CARD).is_file():
             return (place / CARD).read_text(encoding="utf-8")
     return ""
+
+
+def _places(folder: Path) -> tuple[Path, ...]:
+    """Where a folder of a model or of a run may have the model."""
+    return folder, folder / WARP_FOLDER, folder / GENERATOR_FOLDER
 
 
 def _folder_of(model: str | Path) -> Path:

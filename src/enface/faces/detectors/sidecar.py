@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ class Sidecar:
     """Landmarks given by a file.
 
     A CSV file has the columns `path` and `COLUMNS` (a manifest will do) and may have `yaw` in degrees;
-    several rows of one path are several faces. A JSON file is an object from path to a list of faces, each a
-    list of five [x, y]. Paths are relative to the file's folder.
+    several rows of one path are several faces, a row without any landmark is none. A JSON file is an object
+    from path to a list of faces, each a list of five [x, y]. Paths are relative to the file's folder.
 
     Args:
         file: the CSV or JSON file.
@@ -55,25 +56,30 @@ class Sidecar:
 
 def _read_csv(file: Path) -> list[tuple[str, Detection]]:
     entries = []
-    with file.open(newline="", encoding="utf-8") as stream:
+    # Excel writes a byte order mark before the first column's name.
+    with file.open(newline="", encoding="utf-8-sig") as stream:
         rows = csv.DictReader(stream)
         missing = [name for name in ("path", *COLUMNS) if name not in (rows.fieldnames or [])]
         if missing:
             raise FaceError(f"landmark file {file} lacks the columns {', '.join(missing)}")
         for row in rows:
             place = f"{file}, line {rows.line_num}"
+            if not any(row[name] for name in COLUMNS):
+                continue
             try:
                 values = [float(row[name]) for name in COLUMNS]
                 yaw = float(row["yaw"]) if row.get("yaw") else None
             except (TypeError, ValueError) as error:
-                raise FaceError(f"{place}: a landmark is not a number ({error})") from error
+                raise FaceError(f"{place}: a landmark or the yaw is not a number ({error})") from error
+            if yaw is not None and not math.isfinite(yaw):
+                raise FaceError(f"{place}: yaw {yaw} is not finite; give degrees, or leave the cell empty")
             pairs = [values[k : k + 2] for k in range(0, 10, 2)]
             entries.append((row["path"], _given(pairs, yaw, place)))
     return entries
 
 
 def _read_json(file: Path) -> list[tuple[str, Detection]]:
-    content = json.loads(file.read_text(encoding="utf-8"))
+    content = json.loads(file.read_text(encoding="utf-8-sig"))
     if not isinstance(content, dict) or not all(isinstance(faces, list) for faces in content.values()):
         raise FaceError(f"landmark file {file} must be an object from image path to a list of faces")
     return [

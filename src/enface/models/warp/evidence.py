@@ -46,19 +46,27 @@ def shares_of(result: WarpResult) -> Float[Tensor, "batch 3"]:
     return torch.stack(shares, dim=1)
 
 
-def evidence_pictures(result: WarpResult, *, size: int) -> list[UInt8[ndarray, "size size 3"]]:
+def maps_of(result: WarpResult) -> Float[Tensor, "batch 4 t t"]:
+    """Seen, mirrored, invented and head of every pixel of the centre crop that users are given.
+
+    The maps are enlarged to the frame before they are cut: the crop's edge lies between two of their own
+    pixels, and cut there they would lie beside the face.
+    """
+    maps = torch.cat([result.seen, result.mirrored, result.invented, result.head], dim=1)
+    size = tuple(result.face.shape[-2:])
+    return centre(F.interpolate(maps, size=size, mode="bilinear", align_corners=False))
+
+
+def evidence_pictures(result: WarpResult) -> list[UInt8[ndarray, "t t 3"]]:
     """A picture of each face's shares: green seen, yellow mirrored, red invented, over the face in grey.
 
-    Args:
-        result: of the model.
-        size: of the pictures, pixels; they show the centre crop.
+    Pixel for pixel of the centre crop that users are given.
     """
-    layers = torch.cat([centre(x) for x in (result.seen, result.mirrored, result.invented)], dim=1)
+    maps = maps_of(result)
+    layers, head = maps[:, :3], maps[:, 3:]
     palette = torch.tensor(list(COLOURS.values()), dtype=layers.dtype, device=layers.device)
     colours = torch.einsum("bkhw,kc->bchw", layers, palette)
-    colours = _to(colours, size)
-    head = _to(centre(result.head), size)
-    grey = (_to(centre(result.face), size).mean(dim=1, keepdim=True) + 1.0) * 127.5
+    grey = (centre(result.face).mean(dim=1, keepdim=True) + 1.0) * 127.5
     tinted = torch.lerp(grey.expand_as(colours), colours, _TINT)
     outside = torch.tensor(_OUTSIDE, dtype=head.dtype, device=head.device).view(1, 3, 1, 1)
     picture = torch.lerp(outside.expand_as(tinted), tinted, head)
@@ -71,7 +79,3 @@ def centre(x: Float[Tensor, "batch c s s"]) -> Float[Tensor, "batch c t t"]:
     side = x.shape[-1]
     margin = round(side * (1 - CROP_FRACTION) / 2)
     return x[..., margin : side - margin, margin : side - margin]
-
-
-def _to(x: Float[Tensor, "batch c h w"], size: int) -> Float[Tensor, "batch c s s"]:
-    return F.interpolate(x, size=(size, size), mode="bilinear", align_corners=False)

@@ -81,7 +81,7 @@ class WarpTurner:
                 result = self.model(to_unit(frames), neutral=self.neutral)
             faces = to_uint8(result.face[..., margin : side - margin, margin : side - margin])
             evidence = evidence_of(result)
-            pictures = evidence_pictures(result, size=side - 2 * margin)
+            pictures = evidence_pictures(result)
             confidence = self.config.confidence.of(evidence, result.spread)
         frontals = np.ascontiguousarray(faces.permute(0, 2, 3, 1).cpu().numpy())
         return [
