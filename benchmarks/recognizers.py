@@ -187,9 +187,9 @@ def pose_hits(recognizer: FrozenRecognizer, protocol: Protocol, faces: dict[str,
     return np.asarray(found.places == 1)
 
 
-def percent(share: float) -> str:
-    """With one decimal, without the sign."""
-    return f"{100 * float(share):.1f}"
+def percent(share: float | None) -> str:
+    """With one decimal, without the sign; a dash where nothing was compared."""
+    return "-" if share is None else f"{100 * float(share):.1f}"
 
 
 def main() -> None:

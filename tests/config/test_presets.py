@@ -66,6 +66,24 @@ def test_seed_default_is_the_specification() -> None:
     assert (data.mirror, data.mirror_ground_truth, data.small_frontals) == (True, False, "antialias")
 
 
+@pytest.mark.parametrize(
+    ("name", "pictures"),
+    [
+        *((name, 14_000) for name in ("a_1_1", "a_1_2", "a_1_3", "a_1_4")),
+        *((f"b_1_{number}", 14_000) for number in range(1, 8)),
+        *((name, 120_000) for name in ("b_1_8", "b_lfw_1")),
+    ],
+)
+def test_paired_presets_make_five_epochs_after_the_warm_up(name: str, pictures: int) -> None:
+    """Specification A.1: an epoch is floor(pictures / batch) steps, whatever the updates of a step."""
+    schedule = presets.get(name).experiment.schedule
+    updates = schedule.generator_steps
+    epoch = pictures // schedule.batch_size
+    assert schedule.images == schedule.batch_size * updates * (schedule.warmup_steps + 5 * epoch)
+    if schedule.warmup_steps:  # an epoch with one update a step
+        assert abs(schedule.warmup_steps * updates - epoch) < updates
+
+
 def test_an_unknown_preset_names_the_nearest() -> None:
     with pytest.raises(ConfigError, match="did you mean 'seed_default'"):
         presets.get("seed_defualt")

@@ -35,6 +35,23 @@ def test_a_file_for_one_picture_at_a_time(tmp_path: Path) -> None:
     torch.testing.assert_close(judge(images()), expected(images()))
 
 
+def test_a_file_for_several_pictures_at_a_time_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"shape \[4, 3, 28, 28\], always 4 together; export it with an open"
+    ):
+        load_recognizer(str(write_onnx(tmp_path / "four.onnx", batch=4)))
+
+
+def test_open_sides_take_the_cards_size_where_the_network_can(tmp_path: Path) -> None:
+    path = write_onnx(tmp_path / "open.onnx", open_sides=True)
+    torch.testing.assert_close(load_recognizer(str(path))(images()), expected(images()))
+    path.with_suffix(".json").write_text(json.dumps({**CARD, "input_size": [5, 5]}))
+    with pytest.raises(
+        ConfigError, match=r"open\.onnx cannot compute pictures of shape \[1, 3, 5, 5\].*input_size \[5, 5\]"
+    ):
+        load_recognizer(str(path))
+
+
 def test_order_scaling_and_alignment_are_the_cards(tmp_path: Path) -> None:
     card = {**CARD, "colour": "BGR", "mean": [0, 0, 0], "scale": [1, 2, 3], "name": "other"}
     judge = load_recognizer(str(write_onnx(tmp_path / "bgr.onnx", card=card)))

@@ -9,7 +9,7 @@ import torch
 
 from enface.errors import ConfigError, ResourceError
 from enface.recognizers.card import read_card, synthetic_input, write_card
-from enface.recognizers.registry import CARDS, load_recognizer, names
+from enface.recognizers.registry import CARDS, card_of, load_recognizer, names
 from enface.resources import present, shipped
 
 NEEDS_FILE = {"reid0095"}
@@ -120,6 +120,11 @@ def test_typo_in_a_name_or_layer_is_answered_with_what_exists() -> None:
         load_recognizer("vggface2_resnet50", weights="random", layer="conv5_3")
     with pytest.raises(ConfigError, match="no layer 'nose'"):
         load_recognizer("rendered_a", weights="random").features(torch.zeros(1, 3, 96, 96), ("nose",))
+
+
+def test_an_onnx_file_is_answered_with_who_may_guide() -> None:
+    with pytest.raises(ConfigError, match=r"arc\.onnx cannot guide.*judges only.*guides: reid0095"):
+        card_of("arc.onnx")
 
 
 def test_weights_that_nobody_may_distribute_are_asked_for() -> None:

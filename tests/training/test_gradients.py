@@ -25,6 +25,15 @@ def test_the_l2_gradient_is_that_of_the_explicit_term() -> None:
         torch.testing.assert_close(kernel.grad, expected)
 
 
+def test_a_kernel_that_no_term_reads_counts_too() -> None:
+    """Several processes give it a gradient of zero when they average, one leaves it without."""
+    alone, among = nn.Parameter(torch.ones(2, 2)), nn.Parameter(torch.ones(2, 2))
+    among.grad = torch.zeros(2, 2)
+    add_l2_gradient([alone, among], weight=0.5)
+    assert alone.grad is not None and torch.equal(alone.grad, among.grad)
+    assert torch.equal(alone.grad, torch.full((2, 2), 0.5))
+
+
 def test_one_process_averages_nothing() -> None:
     parameter = nn.Parameter(torch.ones(2))
     unused = nn.Parameter(torch.ones(2))

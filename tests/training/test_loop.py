@@ -17,9 +17,13 @@ from enface.cli.main import main
 from enface.config.codec import dump_experiment, read_experiment
 from enface.config.presets import get
 from enface.config.schema import Adam, Experiment, Guide, SizeCritics, ThreeScaleGenerator, WganGp
+from enface.data.embedded import embedded_manifest
+from enface.data.manifest import write_manifest
+from enface.data.records import Manifest
 from enface.errors import CheckpointError, ConfigError, TrainingError
 from enface.images import read_image, read_mark
 from enface.models.folder import load_model
+from enface.training import loop
 from enface.training.loop import train
 from enface.training.state import checkpoints
 
@@ -149,6 +153,60 @@ def test_a_finished_run_is_left_as_it_is(unbroken: Path) -> None:
     before = checkpoints(unbroken / "state")[-1].stat().st_mtime_ns
     train(small(), output=unbroken, progress=False)
     assert checkpoints(unbroken / "state")[-1].stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("killed", ["save_model", "save_checkpoint"])
+def test_killed_while_saving_a_restart_leaves_state_and_model_of_the_last_step(
+    killed: str, unbroken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = train(with_images(small(), 16), output=tmp_path / "run", progress=False)
+
+    def kill(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(loop, killed, kill)
+        train(small(), output=run, progress=False)
+    train(small(), output=run, progress=False)
+    assert_same(run, unbroken)
+    for file in ("model.safetensors", "config.json"):
+        assert (run / "generator" / file).read_bytes() == (unbroken / "generator" / file).read_bytes()
+    assert "24 of 24 images" in (run / "generator" / "README.md").read_text()
+
+
+def test_training_leaves_the_global_generator_alone(tmp_path: Path) -> None:
+    before = torch.get_rng_state()
+    dropping = ThreeScaleGenerator(sizes=(7, 14, 28), width=0.1, dropout=0.5)
+    train(with_images(small(generator=dropping), 8), output=tmp_path / "run", progress=False)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_run_does_not_go_on_with_other_faces(tmp_path: Path) -> None:
+    shipped, manifest = embedded_manifest(), tmp_path / "manifest.csv"
+    (tmp_path / "faces").symlink_to(shipped.root)
+    people = list(dict.fromkeys(record.subject for record in shipped.select(split="train").records))
+
+    def list_faces(count: int) -> None:
+        chosen = shipped.select(subjects=people[:count]).records
+        renamed = tuple(replace(record, path=f"faces/{record.path}") for record in chosen)
+        write_manifest(Manifest(tmp_path, renamed), manifest)
+
+    experiment = small()
+    experiment = replace(experiment, data=replace(experiment.data, manifest=str(manifest)))
+    list_faces(4)
+    run = train(with_images(experiment, 4), output=tmp_path / "run", progress=False)
+    list_faces(3)
+    with pytest.raises(CheckpointError, match=rf"other faces than {manifest} lists now"):
+        train(with_images(experiment, 8), output=run, progress=False)
+    list_faces(4)
+    train(with_images(experiment, 8), output=run, progress=False)
+
+
+def test_a_start_from_another_guide_is_refused(unbroken: Path, tmp_path: Path) -> None:
+    experiment = small(guide=Guide("rendered_a", weights="random", layer="embedding"))
+    experiment = replace(experiment, schedule=replace(experiment.schedule, start_from=str(unbroken)))
+    with pytest.raises(CheckpointError, match="decodes layer pool of rendered_a"):
+        train(experiment, output=tmp_path / "run", progress=False)
 
 
 @pytest.mark.slow

@@ -38,8 +38,20 @@ def test_without_an_adversarial_term_there_are_no_critics() -> None:
 
 @pytest.mark.parametrize("fresh", ["phase", "step"])
 @pytest.mark.parametrize("adversarial", [True, False])
-def test_batches_before_counts_what_the_phases_draw(fresh: str, adversarial: bool) -> None:
-    schedule = replace(SCHEDULE, warmup_steps=2, boost_steps=3, boost_critic_steps=4, fresh_batch=fresh)
+@pytest.mark.parametrize("simultaneous", [True, False])
+@pytest.mark.parametrize(("boosted", "later"), [(4, 5), (0, 2), (3, 0)])
+def test_batches_before_counts_what_the_phases_draw(
+    fresh: str, adversarial: bool, simultaneous: bool, boosted: int, later: int
+) -> None:
+    schedule = replace(
+        SCHEDULE,
+        warmup_steps=2,
+        boost_steps=3,
+        boost_critic_steps=boosted,
+        critic_steps=later,
+        simultaneous=simultaneous,
+        fresh_batch=fresh,
+    )
     drawn = 0
     for step in range(12):
         assert batches_before(step, schedule, adversarial=adversarial) == drawn

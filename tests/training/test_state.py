@@ -11,20 +11,30 @@ import torch
 from enface.config.presets import get
 from enface.config.schema import Experiment, Wgan
 from enface.errors import CheckpointError
-from enface.training.state import checkpoints, describe_last, load_newest, save_checkpoint
+from enface.models.guide import GuideRecord
+from enface.training.state import checkpoints, describe_last, load_networks, load_newest, save_checkpoint
 
+GUIDE, FACES = "ab" * 32, "12" * 32
 EXPERIMENT = get("smoke").experiment
 
 
 def save(folder: Path, step: int, *, keep: int = 3, experiment: Experiment = EXPERIMENT) -> Path:
     state = {"weights": torch.arange(1000.0) + step}
     return save_checkpoint(
-        folder, step=step, experiment=experiment, guide_sha256="ab" * 32, state=state, keep=keep
+        folder,
+        step=step,
+        experiment=experiment,
+        guide_sha256=GUIDE,
+        data_sha256=FACES,
+        state=state,
+        keep=keep,
     )
 
 
-def load(folder: Path, experiment: Experiment = EXPERIMENT) -> tuple[int, dict[str, Any]] | None:
-    return load_newest(folder, experiment=experiment, guide_sha256="ab" * 32)
+def load(
+    folder: Path, experiment: Experiment = EXPERIMENT, *, guide: str = GUIDE, faces: str = FACES
+) -> tuple[int, dict[str, Any]] | None:
+    return load_newest(folder, experiment=experiment, guide_sha256=guide, data_sha256=faces)
 
 
 def test_a_state_comes_back_and_the_newest_wins(tmp_path: Path) -> None:
@@ -86,7 +96,35 @@ def test_length_and_speed_may_change(tmp_path: Path) -> None:
 def test_other_recognizer_weights_are_refused(tmp_path: Path) -> None:
     save(tmp_path, 1)
     with pytest.raises(CheckpointError, match=r"other weights of rendered_a: SHA-256 abab"):
-        load_newest(tmp_path, experiment=EXPERIMENT, guide_sha256="cd" * 32)
+        load(tmp_path, guide="cd" * 32)
+
+
+def test_other_faces_are_refused_where_the_checkpoint_knows_its_own(tmp_path: Path) -> None:
+    path = save(tmp_path, 1)
+    with pytest.raises(
+        CheckpointError, match=r"other faces than .* lists now: SHA-256 .* 1212.* 3434.*--fresh"
+    ):
+        load(tmp_path, faces="34" * 32)
+    content = torch.load(path, weights_only=True)
+    del content["data_sha256"]  # as it was written before checkpoints said so
+    torch.save(content, path)
+    assert load(tmp_path, faces="34" * 32) is not None
+
+
+def test_networks_to_start_from_decode_the_same_feature(tmp_path: Path) -> None:
+    pool = GuideRecord("rendered_a", "pool", GUIDE)
+    with pytest.raises(CheckpointError, match="holds no checkpoint to start from"):
+        load_networks(tmp_path, guide=pool)
+    path = save(tmp_path, 1)  # smoke decodes pool
+    assert load_networks(tmp_path, guide=pool)[0] == path
+    with pytest.raises(
+        CheckpointError, match=r"decodes layer pool of rendered_a, and guide.layer is embedding"
+    ):
+        load_networks(tmp_path, guide=replace(pool, layer="embedding"))
+    with pytest.raises(CheckpointError, match=r"weights of SHA-256 abab.*cdcd.*give the same guide"):
+        load_networks(tmp_path, guide=replace(pool, weights_sha256="cd" * 32))
+    save(tmp_path, 2, experiment=replace(EXPERIMENT, guide=replace(EXPERIMENT.guide, layer=None)))
+    load_networks(tmp_path, guide=replace(pool, layer="embedding"))  # that of the card
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
@@ -97,6 +135,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
             step=2,
             experiment=EXPERIMENT,
             guide_sha256="",
+            data_sha256="",
             state={"generator": (value for value in ())},
             keep=3,
         )

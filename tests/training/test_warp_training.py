@@ -1,12 +1,16 @@
 """The warp network's training: where pictures and fields go, losses, resuming, one batch learnt by heart."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from safetensors.numpy import save_file
 
+from enface.errors import CheckpointError
 from enface.faces import geometry
 from enface.faces.templates import TEMPLATES
 from enface.networks.warp.blocks import identity, look_up
@@ -14,10 +18,12 @@ from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.shards import CARD, ShardReader, shard_path
 from enface.training.supervised.schedule import Schedule
 from enface.training.supervised.trainer import SupervisedTrainer
+from enface.training.warp import finish_task
 from enface.training.warp.field_task import FieldTask
 from enface.training.warp.finish_task import FinishTask, in_light_of
+from enface.training.warp.pictures import jittered_pictures
 from enface.training.warp.placing import cut_out, moved_fields, placement, sampling_grid
-from enface.training.warp.recipe import FieldRecipe, FinishRecipe, Jitter
+from enface.training.warp.recipe import FieldRecipe, FinishRecipe, Jitter, WarpRecipe
 
 PLAN = GeometrySet(seed=0, people=2, sessions=1, pictures=4, size=80, frontal_size=128)
 TEMPLATE = TEMPLATES["enface-250-v1"]
@@ -62,11 +68,30 @@ def schedule(images: int) -> Schedule:
     )
 
 
-def field_task(reader: ShardReader, images: int = 16, jitter: Jitter | None = None) -> FieldTask:
-    recipe = FieldRecipe(schedule(images), size=64, components=3, jitter=jitter or Jitter())
+RECIPE = WarpRecipe(
+    name="tiny",
+    data=PLAN,
+    validation=PLAN,
+    field=FieldRecipe(schedule(16), size=64, components=3),
+    finish=FinishRecipe(schedule(16)),
+    confidence_judge="rendered_b",
+)
+
+
+def field_task(reader: ShardReader, recipe: WarpRecipe = RECIPE) -> FieldTask:
     task = FieldTask(recipe, reader)
     task.principal_components()
     return task
+
+
+def remembered(function: Callable[..., Any], found: list[Any]) -> Callable[..., Any]:
+    """The function, which also adds what it returns to a list."""
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        found.append(function(*arguments, **named))
+        return found[-1]
+
+    return call
 
 
 def test_exact_landmarks_bring_the_face_to_the_template(reader: ShardReader) -> None:
@@ -133,10 +158,64 @@ def test_a_resumed_run_has_the_same_bits(reader: ShardReader, tmp_path: Path) ->
         assert torch.equal(value, second.published.state_dict()[name]), name
 
 
+def test_pictures_and_targets_are_not_rounded_with_the_networks(
+    reader: ShardReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = field_task(reader)
+    finish = FinishTask(RECIPE, field.network, reader)
+    placed: list[Any] = []
+    pictures: list[Any] = []
+    monkeypatch.setattr(field, "_placed", remembered(field._placed, placed))
+    monkeypatch.setattr(finish_task, "jittered_pictures", remembered(jittered_pictures, pictures))
+    for bfloat16 in (False, True):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
+            for task in (field, finish):
+                task.losses(task.read(np.arange(4)), generator=torch.Generator().manual_seed(0))
+    for exact, found in zip(placed[0] + pictures[0], placed[1] + pictures[1], strict=True):
+        assert torch.equal(exact, found)
+
+
+def test_a_checkpoint_of_other_pictures_or_of_another_start_is_refused(
+    reader: ShardReader, tmp_path: Path
+) -> None:
+    def trainer(recipe: WarpRecipe) -> SupervisedTrainer:
+        return SupervisedTrainer(FieldTask(recipe, reader), schedule(16), folder=tmp_path)
+
+    trainer(RECIPE).save()
+    assert trainer(RECIPE).resume()
+    others = (
+        replace(RECIPE, data=replace(PLAN, seed=5)),
+        replace(RECIPE, validation=replace(PLAN, seed=6)),
+        replace(RECIPE, start_sha256="0" * 64),
+    )
+    for other in others:
+        with pytest.raises(CheckpointError, match="belongs to another recipe"):
+            trainer(other).resume()
+
+
+def test_a_finisher_belongs_to_its_field_network(reader: ShardReader, tmp_path: Path) -> None:
+    field = FieldTask(RECIPE, reader).network
+
+    def trainer() -> SupervisedTrainer:
+        return SupervisedTrainer(FinishTask(RECIPE, field, reader), schedule(16), folder=tmp_path)
+
+    trainer().save()
+    assert trainer().resume()
+    field.mean += 1.0
+    with pytest.raises(CheckpointError, match="belongs to another recipe"):
+        trainer().resume()
+
+
+def test_first_weights_and_components_leave_the_global_generator_alone(reader: ShardReader) -> None:
+    before = torch.get_rng_state()
+    FinishTask(RECIPE, field_task(reader).network, reader)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_the_finisher_learns_while_the_field_stands_still(reader: ShardReader, tmp_path: Path) -> None:
     field = field_task(reader).network
     frozen = {name: value.clone() for name, value in field.state_dict().items()}
-    task = FinishTask(FinishRecipe(schedule(16)), field, reader)
+    task = FinishTask(RECIPE, field, reader)
     start = {name: value.clone() for name, value in task.network.state_dict().items()}
     SupervisedTrainer(task, schedule(16), folder=tmp_path).train(progress=False)
     assert all(torch.equal(value, field.state_dict()[name]) for name, value in frozen.items())

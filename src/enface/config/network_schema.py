@@ -164,7 +164,7 @@ class StackCritics:
     condition: bool = False
     """Look at the input beside the frontal face; wants data.pairing same_identity."""
     steps: tuple[str, ...] = ("k5 s2 32", "k5 s2 64", "k5 s2 128", "k5 s2 256", "k5 s2 256")
-    """Convolutions in order: kernel, stride, channels."""
+    """Convolutions in order: kernel, stride, channels; always padded."""
     head: Literal["dense", "patch"] = "dense"
     """dense: one score; patch: a convolution of stride 1 to a map of scores."""
     head_kernel: int = 4

@@ -1,7 +1,8 @@
 """One experiment as frozen dataclasses; unions carry a `kind` tag so that JSON stays unambiguous.
 
 Units: sizes in pixels, learning rates per step, weights multiply the named term, `images` counts the
-generator's input images (steps x batch size). Section numbers refer to `docs/specification.md`.
+generator's input images (steps x batch size x generator updates of a step). Section numbers refer to
+`docs/specification.md`.
 """
 
 from dataclasses import dataclass, field

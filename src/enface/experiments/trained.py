@@ -7,7 +7,7 @@ from enface.experiments.budget import Budget
 from enface.experiments.cost import cost_in
 from enface.experiments.plan import PlannedRun, with_images
 from enface.training.loop import train
-from enface.training.phases import steps_of
+from enface.training.phases import images_per_step, steps_of
 from enface.training.run_folder import RunFolder
 from enface.training.state import MAY_CHANGE, checkpoints
 
@@ -56,18 +56,18 @@ def train_to_budget(run: PlannedRun, budget: Budget, *, device: str = "cpu", pro
 
 def _next_target(run: PlannedRun, budget: Budget) -> int | None:
     """Images to train up to next; None when the minutes are used."""
-    batch, steps = run.experiment.schedule.batch_size, _steps(run)
+    each, steps = images_per_step(run.experiment.schedule), _steps(run)
     if not steps:
-        return FIRST_STEPS * batch
+        return FIRST_STEPS * each
     assert budget.minutes is not None, "a budget has images or minutes"
     cost = cost_in(RunFolder(run.folder).metrics)
     left = 60 * budget.minutes - cost.seconds
-    possible = int(left * cost.images_per_second / batch)
+    possible = int(left * cost.images_per_second / each)
     if left < 60 * budget.minutes * CLOSE or possible < 1:
         return None
     # The first steps may be slower (boosted critics) or faster (warm-up) than the others.
     share = 0.5 if left > 0.2 * 60 * budget.minutes else 1.0
-    return (steps + max(1, int(share * possible))) * batch
+    return (steps + max(1, int(share * possible))) * each
 
 
 def _steps(run: PlannedRun) -> int:

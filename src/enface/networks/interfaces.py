@@ -13,7 +13,7 @@ class Generator(nn.Module):
     """
 
     layers: tuple[str, ...] = ()
-    """Maps of the recognizer that it decodes besides the feature, the smallest first."""
+    """Maps of the recognizer that it decodes besides the feature: of 7 px (`sizes.BASE`), 14 px and so on."""
     feature_size: int
     """Length of the feature it decodes."""
     sizes: tuple[int, ...]

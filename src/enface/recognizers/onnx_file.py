@@ -59,6 +59,7 @@ class OnnxNetwork(OutsideNetwork):
         if len(inputs) != 1 or inputs[0].type not in _TYPES:
             kinds = ", ".join(f"{i.name} {i.type}" for i in inputs)
             raise ConfigError(f"{path} takes {kinds}; a judge takes one picture as floating-point numbers")
+        self._path, self._size = path, card.input_size
         self._input, self._type = inputs[0].name, _TYPES[inputs[0].type]
         _check_shape(inputs[0].shape, card, path=path)
         self._one_by_one = inputs[0].shape[0] == 1
@@ -71,14 +72,26 @@ class OnnxNetwork(OutsideNetwork):
         self._output = card.output or outputs[0]
 
     def compute(self, images: Tensor) -> Any:
-        """Embeddings, float."""
+        """Embeddings, float.
+
+        Raises:
+            ConfigError: the network cannot compute pictures of this size, which the file leaves open.
+        """
         given = images.cpu().numpy().astype(self._type)
         batches = [given[i : i + 1] for i in range(len(given))] if self._one_by_one else [given]
-        return np.concatenate([self._session.run([self._output], {self._input: some})[0] for some in batches])
+        try:
+            found = [self._session.run([self._output], {self._input: some})[0] for some in batches]
+        except Exception as error:  # onnxruntime raises many kinds
+            raise ConfigError(
+                f"{self._path} cannot compute pictures of shape {list(batches[0].shape)}, which follows from "
+                f"input_size {list(self._size)} in its card; correct it there. onnxruntime says: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
+        return np.concatenate(found)
 
 
 def _check_shape(shape: list[Any], card: InputCard, *, path: Path) -> None:
-    """A fixed size in the file must be the card's; names stand for sizes that are open."""
+    """A fixed size in the file must be the card's, a fixed batch 1; names stand for sizes that are open."""
     height, width = card.input_size
     wanted: dict[Literal["NCHW", "NHWC"], tuple[int, ...]] = {
         "NCHW": (3, height, width),
@@ -89,4 +102,9 @@ def _check_shape(shape: list[Any], card: InputCard, *, path: Path) -> None:
         raise ConfigError(
             f"{path} takes pictures of shape {shape}, its card says {list(sizes)} ({card.layout}); correct "
             "input_size or layout in the card"
+        )
+    if isinstance(shape[0], int) and shape[0] != 1:
+        raise ConfigError(
+            f"{path} takes pictures of shape {shape}, always {shape[0]} together; export it with an open "
+            "batch, or for 1 picture"
         )

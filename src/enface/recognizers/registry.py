@@ -44,7 +44,7 @@ def card_of(name: str) -> RecognizerCard:
         name: of the registry, or path of a folder written by `enface train-recognizer`.
 
     Raises:
-        ConfigError: unknown name.
+        ConfigError: unknown name, or an ONNX file, which has no layers to guide with.
     """
     return _entry(name)[0].card
 
@@ -72,6 +72,12 @@ def _entry(name: str) -> tuple[Entry, Path | None]:
     """The entry, and its folder where it is one of the user's."""
     if name in _BY_NAME:
         return _BY_NAME[name], None
+    if name.endswith(ENDING):
+        allowed = ", ".join(known for known, card in CARDS.items() if card.may_guide)
+        raise ConfigError(
+            f"{name} cannot guide a training: an ONNX file judges only, since no gradient passes through it; "
+            f"guides: {allowed}"
+        )
     folder = Path(name)
     if not (folder / CARD_FILE).is_file():
         raise ConfigError(

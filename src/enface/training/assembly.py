@@ -15,7 +15,7 @@ from enface.recognizers.registry import CARDS, load_recognizer
 from enface.training.combinations import layer_shape_of
 from enface.training.frozen import accelerate
 from enface.training.masks import read_masks
-from enface.training.seeding import derived_seed
+from enface.training.seeding import seeded
 from enface.training.task import FrontalizationTask
 
 
@@ -49,15 +49,17 @@ def assemble(experiment: Experiment, *, device: torch.device, processes: int = 1
             f"guides: {allowed}"
         )
     record = GuideRecord(guide.recognizer, recognizer.layer, recognizer.weights_sha256)
-    torch.manual_seed(derived_seed(experiment.seed, "first weights"))
     encoding = experiment.encoding
-    generator = build_generator(
-        experiment.generator,
-        feature_size=recognizer.feature_size,
-        maps=recognizer.maps,
-        noise=encoding.noise,
-    )
-    critics = build_critics(experiment.critics, sizes=generator.sizes, layer_shape=layer_shape_of(experiment))
+    with seeded(experiment.seed, "first weights"):
+        generator = build_generator(
+            experiment.generator,
+            feature_size=recognizer.feature_size,
+            maps=recognizer.maps,
+            noise=encoding.noise,
+        )
+        critics = build_critics(
+            experiment.critics, sizes=generator.sizes, layer_shape=layer_shape_of(experiment)
+        )
     fast = accelerate(recognizer.to(device), performance)
     for module in (generator, critics):
         module.to(device)

@@ -1,11 +1,12 @@
 """The model card of a run, written from what was trained, never by hand."""
 
 from enface.config.schema import Experiment
+from enface.networks.interfaces import Generator
 from enface.training.phases import images_per_step
 
 
 def model_card(
-    experiment: Experiment, *, preset: str | None, guide_sha256: str, step: int, parameters: int
+    experiment: Experiment, *, preset: str | None, guide_sha256: str, step: int, generator: Generator
 ) -> str:
     """Markdown for `generator/README.md`.
 
@@ -14,7 +15,7 @@ def model_card(
         preset: its preset's name, where it has one.
         guide_sha256: hash of the recognizer's weights.
         step: steps done.
-        parameters: number of the generator's parameters.
+        generator: what was built of it, for its sizes and its number of parameters.
     """
     schedule, data, objective = experiment.schedule, experiment.data, experiment.objective
     terms = {
@@ -29,15 +30,15 @@ def model_card(
     averaged = (
         f", moving average with a half-life of {schedule.ema_images:g} images" if schedule.ema_images else ""
     )
-    sizes = getattr(experiment.generator, "sizes", None) or (getattr(experiment.generator, "size", None),)
-    generator = f"{experiment.generator.kind}, {' / '.join(map(str, sizes))} px"
+    what = f"{experiment.generator.kind}, {' / '.join(map(str, generator.sizes))} px"
+    parameters = sum(p.numel() for p in generator.parameters())
     return f"""# Frontal face generator{f" `{preset}`" if preset else ""}
 
 Turns the identity feature of a face, seen from any angle, into a frontal, neutral, evenly lit face.
 
 | | |
 |---|---|
-| generator | {generator}, {parameters:,} parameters{averaged} |
+| generator | {what}, {parameters:,} parameters{averaged} |
 | guide | {experiment.guide.recognizer}, weights SHA-256 `{guide_sha256}` |
 | training faces | {data.manifest or "the rendered set inside the package"}, pairing {data.pairing} |
 | trained on | {done:,} of {schedule.images:,} images, batch {schedule.batch_size} |

@@ -2,10 +2,11 @@
 
 import torch
 
-from enface.config.schema import Experiment, PlainGenerator, StackCritics, WganGp
+from enface.config.schema import Experiment, PlainGenerator, StackCritics, UnetGenerator, WganGp
 from enface.errors import ConfigError
 from enface.networks.critics import build_critics
 from enface.networks.generators import Generator, build_generator
+from enface.networks.sizes import BASE
 from enface.recognizers.registry import card_of, layer_shape
 
 
@@ -29,6 +30,7 @@ def refuse_impossible(experiment: Experiment, *, processes: int = 1) -> None:
     with torch.device("meta"):
         generator = blank_generator(experiment)
         build_critics(experiment.critics, sizes=generator.sizes, layer_shape=layer_shape_of(experiment))
+    _maps(experiment, generator)
     critics, crop = experiment.critics, experiment.data.crop_size
     beside = isinstance(critics, StackCritics) and critics.condition and critics.layer is None
     if beside and max(generator.sizes) != crop:
@@ -65,6 +67,21 @@ def layer_shape_of(experiment: Experiment) -> tuple[int, int, int] | None:
     if not isinstance(critics, StackCritics) or critics.layer is None:
         return None
     return layer_shape(experiment.guide.recognizer, critics.layer)
+
+
+def _maps(experiment: Experiment, generator: Generator) -> None:
+    """The guide's maps are joined to, or stand for, the generator's own of 7 px, 14 px and so on."""
+    guide = experiment.guide.recognizer
+    for place, layer in enumerate(generator.layers):
+        wanted, (_, height, width) = BASE << place, layer_shape(guide, layer)
+        if (height, width) == (wanted, wanted):
+            continue
+        fitting = [name for name in card_of(guide).maps if layer_shape(guide, name)[1:] == (wanted, wanted)]
+        field = "generator.layers" if isinstance(experiment.generator, UnetGenerator) else "generator.layer"
+        raise ConfigError(
+            f"{field} names {layer!r}, a map of {width}x{height} px of guide.recognizer {guide}, where the "
+            f"generator reads one of {wanted}x{wanted}; maps that fit: {', '.join(fitting) or 'none'}"
+        )
 
 
 def _terms(experiment: Experiment) -> None:

@@ -48,7 +48,7 @@ def connect(device: str) -> Iterator[Distributed]:
         ConfigError: for a device that this torch does not have.
     """
     world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
-    chosen = _device(device, local_rank=int(os.environ.get("LOCAL_RANK", "0")))
+    chosen = usable_device(device, local_rank=int(os.environ.get("LOCAL_RANK", "0")))
     if world == 1:
         yield Distributed(chosen)
         return
@@ -59,7 +59,16 @@ def connect(device: str) -> Iterator[Distributed]:
         dist.destroy_process_group()
 
 
-def _device(name: str, *, local_rank: int) -> torch.device:
+def usable_device(name: str, *, local_rank: int = 0) -> torch.device:
+    """The device of a name; where it is a GPU, it becomes this process's own.
+
+    Args:
+        name: "cpu", "cuda" or "cuda:N".
+        local_rank: which GPU of the machine "cuda" is.
+
+    Raises:
+        ConfigError: for a device that this torch does not have.
+    """
     try:
         device = torch.device(name)
     except RuntimeError as error:
@@ -68,6 +77,11 @@ def _device(name: str, *, local_rank: int) -> torch.device:
         if not torch.cuda.is_available():
             raise ConfigError(f"device {name!r} asked for, but this torch sees no CUDA device; use cpu")
         device = torch.device("cuda", local_rank if device.index is None else device.index)
+        if device.index >= torch.cuda.device_count():
+            raise ConfigError(
+                f"device {device} asked for, but this torch sees {torch.cuda.device_count()} CUDA device(s), "
+                "counted from 0"
+            )
         torch.cuda.set_device(device)
     elif device.type != "cpu":
         raise ConfigError(f"device {name!r} is not supported; use cpu, cuda or cuda:N")

@@ -41,10 +41,14 @@ def add_l2_gradient(kernels: Sequence[nn.Parameter], *, weight: float) -> None:
     """Adds the gradient `weight * w` of the term `weight * 0.5 * sum(w**2)` (specification A.6).
 
     The same number as backward through the explicit term would add, without its three passes over the
-    kernels; call it after averaging, since it is the same on every process.
+    kernels; call it after averaging, since it is the same on every process. A kernel that no other term
+    reads counts as well: several processes have given it a gradient of zero by now, one has not.
     """
     if weight == 0.0:
         return
+    for kernel in kernels:
+        if kernel.grad is None:
+            kernel.grad = torch.zeros_like(kernel)
     pairs = [(kernel.grad, kernel.detach()) for kernel in kernels if kernel.grad is not None]
     torch._foreach_add_([gradient for gradient, _ in pairs], [kernel for _, kernel in pairs], alpha=weight)
 

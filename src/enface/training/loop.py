@@ -14,11 +14,13 @@ from enface.data.batch import FrontalizationBatch
 from enface.data.loader import lost_workers_told, make_loader
 from enface.errors import CheckpointError, TrainingError
 from enface.models.folder import save_model
+from enface.models.guide import GuideRecord
 from enface.training.allocator import keep_freed_memory
 from enface.training.assembly import assemble
 from enface.training.card import model_card
 from enface.training.checks import check_experiment
 from enface.training.distributed import Distributed, connect
+from enface.training.faces_digest import faces_sha256
 from enface.training.phases import batches_before, images_per_step, steps_of
 from enface.training.run_folder import RunFolder
 from enface.training.state import describe_last, load_networks, load_newest, save_checkpoint
@@ -58,7 +60,8 @@ def train(
 
     Raises:
         ConfigError: the experiment cannot be trained as it is, or `output` cannot be used.
-        CheckpointError: `output` holds a run of another experiment, or only damaged checkpoints.
+        CheckpointError: `output` holds a run of another experiment or other faces, or only damaged
+            checkpoints.
         TrainingError: a term or a gradient is not finite.
     """
     with ExitStack() as stack:
@@ -94,18 +97,23 @@ class _Run:
         self._parts = assemble(experiment, device=distributed.device, processes=distributed.world)
         self._trainer = Trainer(self._parts.task, experiment=experiment, distributed=distributed)
         self._sizes = self._parts.sizes
+        self._data_sha256 = faces_sha256(experiment.data)
         self._done = 0
 
     def resume(self) -> None:
         """Restores the newest checkpoint, where there is one, and records the launch."""
         found = load_newest(
-            self._folder.state, experiment=self._experiment, guide_sha256=self._parts.guide.weights_sha256
+            self._folder.state,
+            experiment=self._experiment,
+            guide_sha256=self._parts.guide.weights_sha256,
+            data_sha256=self._data_sha256,
         )
         if found:
             self._done, state = found
             self._trainer.load_state_dict(state)
         elif self._schedule.start_from is not None:
-            start_with(self._trainer, RunFolder(Path(self._schedule.start_from)))
+            start = RunFolder(Path(self._schedule.start_from))
+            start_with(self._trainer, start, guide=self._parts.guide)
         if self._distributed.is_main:
             device, world = self._distributed.device, self._distributed.world
             self._folder.write_config(self._experiment)
@@ -155,22 +163,18 @@ class _Run:
         log.info("%s", status_line(row, step=self._done, total=total, batch=images_per_step(self._schedule)))
 
     def _save(self) -> None:
-        """Writes the checkpoint, then the model folder that other verbs read."""
-        save_checkpoint(
-            self._folder.state,
-            step=self._done,
-            experiment=self._experiment,
-            guide_sha256=self._parts.guide.weights_sha256,
-            state=self._trainer.state_dict(),
-            keep=self._schedule.keep_checkpoints,
-        )
+        """Writes the model folder that other verbs read, then the checkpoint.
+
+        Killed between the two, a run goes on from the checkpoint before and writes the same model again; the
+        other way round a finished run could be left without its last model.
+        """
         generator = self._trainer.result
         card = model_card(
             self._experiment,
             preset=self._preset,
             guide_sha256=self._parts.guide.weights_sha256,
             step=self._done,
-            parameters=sum(p.numel() for p in generator.parameters()),
+            generator=generator,
         )
         save_model(
             self._folder.generator,
@@ -178,6 +182,15 @@ class _Run:
             experiment=self._experiment,
             guide=self._parts.guide,
             card=card,
+        )
+        save_checkpoint(
+            self._folder.state,
+            step=self._done,
+            experiment=self._experiment,
+            guide_sha256=self._parts.guide.weights_sha256,
+            data_sha256=self._data_sha256,
+            state=self._trainer.state_dict(),
+            keep=self._schedule.keep_checkpoints,
         )
 
     def _batches(self) -> Generator[FrontalizationBatch, None, None]:
@@ -213,13 +226,13 @@ class _Run:
         )
 
 
-def start_with(trainer: Trainer, folder: RunFolder) -> None:
+def start_with(trainer: Trainer, folder: RunFolder, *, guide: GuideRecord) -> None:
     """Takes the networks of another run's newest checkpoint (schedule.start_from).
 
     Raises:
-        CheckpointError: there is none, or its networks have other shapes.
+        CheckpointError: there is none, or its networks have other shapes or decode another feature.
     """
-    path, state = load_networks(folder.state)
+    path, state = load_networks(folder.state, guide=guide)
     try:
         trainer.start_with(state)
     except RuntimeError as error:

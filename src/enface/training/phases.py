@@ -58,8 +58,10 @@ def batches_before(step: int, schedule: Schedule, *, adversarial: bool = True) -
         return generators
     trained = max(0, step - schedule.warmup_steps)
     boosted = min(trained, schedule.boost_steps)
-    critics = boosted * schedule.boost_critic_steps + (trained - boosted) * schedule.critic_steps
-    return generators + critics - (trained if schedule.simultaneous else 0)
+    kinds = ((boosted, schedule.boost_critic_steps), (trained - boosted, schedule.critic_steps))
+    # A step without critics has nothing that the generator's first update could be made together with.
+    shared = sum(steps for steps, updates in kinds if updates) if schedule.simultaneous else 0
+    return generators + sum(steps * updates for steps, updates in kinds) - shared
 
 
 def images_per_step(schedule: Schedule) -> int:

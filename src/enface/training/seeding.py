@@ -1,6 +1,8 @@
 """Randomness addressed by position: a draw depends on where the run stands, not on how it got there."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from jaxtyping import Float
@@ -13,9 +15,21 @@ def derived_seed(seed: int, *position: int | str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-def reseed(seed: int, *, step: int, rank: int) -> None:
-    """Sets torch's global generators for one step, so that a resumed run draws what an unbroken one would."""
-    torch.manual_seed(derived_seed(seed, "step", step, rank))
+@contextmanager
+def seeded(seed: int, *position: int | str, device: torch.device | None = None) -> Iterator[None]:
+    """torch's global generators at a position for the block, for first weights and dropout; then as before.
+
+    Args:
+        seed: of the run.
+        position: as for `derived_seed`.
+        device: whose generator is put back beside the CPU's, where it has one.
+    """
+    number, on_gpu = derived_seed(seed, *position), device is not None and device.type == "cuda"
+    with torch.random.fork_rng(devices=[device] if on_gpu else []):
+        torch.default_generator.manual_seed(number)
+        if on_gpu:
+            torch.cuda.manual_seed(number)
+        yield
 
 
 def normal(seed: int, *position: int | str, count: int, length: int) -> Float[Tensor, "count length"]:

@@ -15,6 +15,8 @@ from enface.config.flat import differing_fields
 from enface.config.migrations import migrate
 from enface.config.schema import SCHEMA_VERSION, Experiment
 from enface.errors import CheckpointError, ConfigError
+from enface.models.guide import GuideRecord
+from enface.recognizers.registry import card_of
 from enface.resources.atomic import atomic_write
 
 FORMAT = 1
@@ -48,7 +50,14 @@ def describe_last(folder: Path) -> str:
 
 
 def save_checkpoint(
-    folder: Path, *, step: int, experiment: Experiment, guide_sha256: str, state: dict[str, Any], keep: int
+    folder: Path,
+    *,
+    step: int,
+    experiment: Experiment,
+    guide_sha256: str,
+    data_sha256: str,
+    state: dict[str, Any],
+    keep: int,
 ) -> Path:
     """Writes `step-XXXXXXXX.pt` and removes all but the newest `keep`.
 
@@ -57,6 +66,7 @@ def save_checkpoint(
         step: steps done.
         experiment: what is being trained; stored to refuse another one on resume.
         guide_sha256: hash of the recognizer's weights.
+        data_sha256: hash of the training faces (`faces_sha256`).
         state: tensors and primitives only.
         keep: checkpoints to keep, at least 1.
     """
@@ -68,6 +78,7 @@ def save_checkpoint(
         "schema_version": SCHEMA_VERSION,
         "experiment": json.dumps(to_json(experiment)),
         "guide_sha256": guide_sha256,
+        "data_sha256": data_sha256,
         "state": state,
     }
     with atomic_write(path) as temporary:
@@ -78,7 +89,7 @@ def save_checkpoint(
 
 
 def load_newest(
-    folder: Path, *, experiment: Experiment, guide_sha256: str
+    folder: Path, *, experiment: Experiment, guide_sha256: str, data_sha256: str
 ) -> tuple[int, dict[str, Any]] | None:
     """Reads the newest checkpoint that is whole; None where there is none at all.
 
@@ -86,26 +97,44 @@ def load_newest(
         The number of steps done, and the state given to `save_checkpoint`.
 
     Raises:
-        CheckpointError: no checkpoint is readable, or it belongs to another experiment or recognizer.
+        CheckpointError: no checkpoint is readable, or it belongs to another experiment, recognizer or set of
+            faces.
     """
     found = _newest_whole(folder)
     if found is None:
         return None
     path, content = found
-    _check(path, content, experiment=experiment, guide_sha256=guide_sha256)
+    _check(path, content, experiment=experiment, guide_sha256=guide_sha256, data_sha256=data_sha256)
     return content["step"], content["state"]
 
 
-def load_networks(folder: Path) -> tuple[Path, dict[str, Any]]:
+def load_networks(folder: Path, *, guide: GuideRecord) -> tuple[Path, dict[str, Any]]:
     """The newest whole checkpoint of another run: its path, and the state given to `save_checkpoint`.
 
+    Args:
+        folder: the other run's `state` folder.
+        guide: what the networks will decode; fc7 and relu7 have the same shape and not the same meaning.
+
     Raises:
-        CheckpointError: there is none, or none that is readable.
+        CheckpointError: there is none, none that is readable, or one whose networks decode another feature.
     """
     found = _newest_whole(folder)
     if found is None:
         raise CheckpointError(f"{folder} holds no checkpoint to start from; name the folder of a run")
     path, content = found
+    theirs = _experiment_of(path, content, advice="name another run").guide
+    if content["guide_sha256"] != guide.weights_sha256:
+        raise CheckpointError(
+            f"schedule.start_from names {path}, which decodes {theirs.recognizer} with weights of SHA-256 "
+            f"{content['guide_sha256'][:12]}…; those of {guide.recognizer} here have "
+            f"{guide.weights_sha256[:12]}…; give the same guide"
+        )
+    layer = theirs.layer or card_of(guide.recognizer).embedding_layer
+    if layer != guide.layer:
+        raise CheckpointError(
+            f"schedule.start_from names {path}, which decodes layer {layer} of {guide.recognizer}, and "
+            f"guide.layer is {guide.layer}; give the same layer"
+        )
     return path, content["state"]
 
 
@@ -127,8 +156,8 @@ def _newest_whole(folder: Path) -> tuple[Path, dict[str, Any]] | None:
     return None
 
 
-def _check(path: Path, content: dict[str, Any], *, experiment: Experiment, guide_sha256: str) -> None:
-    advice = "use another --output, or --fresh to discard this run"
+def _experiment_of(path: Path, content: dict[str, Any], *, advice: str) -> Experiment:
+    """The experiment that a checkpoint was written for."""
     if content.get("format") != FORMAT:
         raise CheckpointError(
             f"{path} has checkpoint format {content.get('format')!r}, this version reads {FORMAT}; {advice}"
@@ -136,11 +165,18 @@ def _check(path: Path, content: dict[str, Any], *, experiment: Experiment, guide
     try:
         # Checkpoints of schema version 1 did not say so.
         version = content.get("schema_version", 1)
-        saved = from_json(Experiment, migrate(json.loads(content["experiment"]), version, str(path)))
+        return from_json(Experiment, migrate(json.loads(content["experiment"]), version, str(path)))
     except (ConfigError, json.JSONDecodeError) as error:
         raise CheckpointError(
             f"{path} was written for another configuration schema: {error}; {advice}"
         ) from error
+
+
+def _check(
+    path: Path, content: dict[str, Any], *, experiment: Experiment, guide_sha256: str, data_sha256: str
+) -> None:
+    advice = "use another --output, or --fresh to discard this run"
+    saved = _experiment_of(path, content, advice=advice)
     differing = {
         name: values for name, values in differing_fields(saved, experiment).items() if name not in MAY_CHANGE
     }
@@ -153,6 +189,13 @@ def _check(path: Path, content: dict[str, Any], *, experiment: Experiment, guide
         raise CheckpointError(
             f"{path} was trained with other weights of {experiment.guide.recognizer}: "
             f"SHA-256 {content['guide_sha256'][:12]}… then, {guide_sha256[:12]}… now; {advice}"
+        )
+    # Older checkpoints did not say which faces.
+    if content.get("data_sha256", data_sha256) != data_sha256:
+        manifest = experiment.data.manifest or "the set inside the package"
+        raise CheckpointError(
+            f"{path} was trained on other faces than {manifest} lists now: SHA-256 of its training rows "
+            f"{content['data_sha256'][:12]}… then, {data_sha256[:12]}… now; {advice}"
         )
 
 

@@ -17,7 +17,7 @@ from enface.training.ema import MovingAverage
 from enface.training.gradients import GradientSync, add_l2_gradient, check_finite, gradient_norm
 from enface.training.optimizers import Optimizer, build_optimizer
 from enface.training.phases import Phase, phases_of, rate_factor
-from enface.training.seeding import normal, reseed, uniform
+from enface.training.seeding import normal, seeded, uniform
 from enface.training.task import FrontalizationTask, SharedBatch, Terms
 
 
@@ -69,7 +69,14 @@ class Trainer:
         Raises:
             TrainingError: a term or a gradient is not finite; the update is not made.
         """
-        reseed(self._experiment.seed, step=step, rank=self._distributed.rank)
+        rank, device = self._distributed.rank, self._distributed.device
+        with seeded(self._experiment.seed, "step", step, rank, device=device):  # dropout draws there
+            return self._updates(step, batches, last_good)
+
+    def _updates(
+        self, step: int, batches: Iterator[FrontalizationBatch], last_good: str
+    ) -> dict[str, Tensor]:
+        """The step's phases in order."""
         objective = self._experiment.objective
         phases = phases_of(step, self._experiment.schedule, adversarial=objective.adversarial_weight != 0)
         values: dict[str, Tensor] = {}

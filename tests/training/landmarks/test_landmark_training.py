@@ -17,11 +17,13 @@ from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.people.look import Glasses
 from enface.rendering.studio import Studio
+from enface.training.landmarks import task as landmark_task
 from enface.training.landmarks.framing import Faces, Framing
 from enface.training.landmarks.recipe import LandmarkRecipe, Photograph
 from enface.training.landmarks.task import LandmarkTask
 from enface.training.landmarks.traits import rows_by_trait
 from enface.training.landmarks.validation import Errors, Truth
+from enface.training.rendered_presets import PRESETS
 from enface.training.supervised.options import RunOptions
 from enface.training.supervised.schedule import Schedule
 from enface.training.supervised.trainer import SupervisedTrainer
@@ -49,6 +51,36 @@ def _task(recipe: LandmarkRecipe) -> LandmarkTask:
     torch.manual_seed(0)
     task.network = LandmarkNetwork(widths=(8, 8, 16, 16), joined=16, squeezed=8, hidden=32, input_size=48)
     return task
+
+
+class _Elsewhere:
+    """A tensor on another device, of which crops are to use nothing but its copy on the CPU."""
+
+    def __init__(self, tensor: torch.Tensor) -> None:
+        self.device, self._tensor = torch.device("meta"), tensor
+
+    def cpu(self) -> torch.Tensor:
+        return self._tensor
+
+
+def test_crops_are_made_on_the_cpu_and_judged_on_the_networks_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = _task(_recipe(wrong=0.25))
+    task.network = torch.nn.Identity()
+    monkeypatch.setattr(
+        landmark_task, "landmark_losses", lambda shown, crops, _: {"shown": shown, **crops._asdict()}
+    )
+    batch = {name: _Elsewhere(value) for name, value in task.read(np.arange(8)).items()}
+    generator = torch.Generator().manual_seed(0)
+    judged = task.losses(cast(dict[str, torch.Tensor], batch), generator=generator)
+    assert judged["shown"].shape == (8, 3, 48, 48)
+    assert {value.device.type for value in judged.values()} == {"meta"}
+
+
+@pytest.mark.parametrize("preset", ["landmarks_smoke", "finder_smoke", "photo_warp_smoke"])
+def test_a_device_that_is_not_there_is_refused_before_rendering(preset: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="unknown device 'gpu'; use cpu, cuda or cuda:N"):
+        PRESETS[preset].train(RunOptions(tmp_path / "run", device="gpu", progress=False))
+    assert not (tmp_path / "run").exists()
 
 
 def test_people_held_out_are_not_samples() -> None:
@@ -161,7 +193,6 @@ def test_errors_are_told_by_group_of_people() -> None:
 def test_the_smoke_preset_renders_trains_and_is_published(tmp_path: Path) -> None:
     from enface.rendering.asset.store import find_asset
     from enface.rendering.errors import RenderingError
-    from enface.training.rendered_presets import PRESETS
 
     try:
         find_asset()

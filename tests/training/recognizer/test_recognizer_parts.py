@@ -15,7 +15,14 @@ from enface.training.recognizer.crops import Crops, load_crops, make_labels
 from enface.training.recognizer.margin import MarginSoftmax
 from enface.training.recognizer.objective import RecognizerObjective, small_pictures
 from enface.training.recognizer.recipe import Jitter
-from enface.training.recognizer.validation import GroupRow, YawRow, recognised, rows_by_group, rows_by_yaw
+from enface.training.recognizer.validation import (
+    GroupRow,
+    YawRow,
+    matched,
+    recognised,
+    rows_by_group,
+    rows_by_yaw,
+)
 
 from .tiny import RECIPE, SIZE, STILL, make_people
 
@@ -147,6 +154,23 @@ def test_rank_one_counts_ties_as_errors() -> None:
     assert rows_by_yaw(found) == [YawRow(30, 4, 1.0, 1.0)]
     nobody = recognised(crops, embed=lambda images: torch.ones(len(images), 3), size=32)
     assert rows_by_yaw(nobody) == [YawRow(30, 4, 0.0, 0.0)]
+
+
+def test_nobody_is_recognised_across_looks_where_people_have_one() -> None:
+    one = tuple(record for record in _records() if record.session == "01")
+    features = np.eye(2)[[0, 0, 1, 1]]
+    alone = matched(one, features)
+    assert rows_by_yaw(alone) == [YawRow(30, 2, 1.0, None)]
+    assert {row.other_look for row in rows_by_group(matched(_grown(one), features))} == {None}
+    # Person b has one look, and cannot be missed in the gallery of others.
+    some = tuple(r for r in _records() if r.subject == "a" or r.session == "01")
+    found = matched(some, np.eye(2)[[0, 0, 0, 0, 1, 1]])
+    assert found.compared.tolist() == [True, True, False]
+    assert rows_by_yaw(found) == [YawRow(30, 3, 1.0, 1.0)]
+
+
+def _grown(records: tuple[FaceRecord, ...]) -> tuple[FaceRecord, ...]:
+    return tuple(replace(record, sex="female") for record in records)
 
 
 def test_groups_are_rated_apart_and_raised_cameras_left_out() -> None:

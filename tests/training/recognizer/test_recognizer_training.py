@@ -1,5 +1,6 @@
 """Training runs: they learn, repeat, resume, refuse, and publish what can be loaded."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,13 +8,15 @@ import pytest
 import torch
 
 from enface.cli.train_recognizer import Args, run
+from enface.data.manifest import read_manifest, write_manifest
+from enface.data.records import Manifest
 from enface.errors import CheckpointError, ConfigError, ManifestError, TrainingError
 from enface.recognizers.registry import load_recognizer
 from enface.training.recognizer.augment import centre_view
 from enface.training.recognizer.crops import Crops, load_crops
 from enface.training.recognizer.curve import draw_curve, log_recognition, read_curve
 from enface.training.recognizer.recipe import RECIPES, Jitter, Recipe
-from enface.training.recognizer.run import MODEL, train_on_manifest
+from enface.training.recognizer.run import MODEL, train_on_manifest, train_recognizer
 from enface.training.recognizer.settings import RunSettings
 from enface.training.recognizer.task import RecognizerInTraining, RecognizerTask
 from enface.training.recognizer.validation import YawRow
@@ -107,6 +110,29 @@ def test_the_curve_survives_a_kill_and_is_drawn(tmp_path: Path) -> None:
     assert [line["step"] for line in terms] == [1]
     assert [line["rank1"][0]["same_look"] for line in rank1] == [0.6]
     assert draw_curve(tmp_path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_people_of_one_look_have_no_figure_across_looks(tmp_path: Path) -> None:
+    manifest = make_people(tmp_path)
+    faces = read_manifest(manifest)
+    one = tuple(record for record in faces.records if record.session == "01")
+    write_manifest(Manifest(tmp_path, one), manifest)
+    settings = RunSettings(tmp_path / "run", progress=False)
+    folder = train_on_manifest(scheduled(images=8), manifest, settings)
+    assert re.search(r"\| 45 \| 1 \| [\d.]+ \| - \|", (folder / "README.md").read_text())
+    _, rank1 = read_curve(settings.output)
+    assert {row["other_look"] for row in rank1[-1]["rank1"]} == {None}
+    assert (settings.output / "curve.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta"])
+def test_a_device_that_is_not_there_is_refused_before_anything_is_done(device: str, tmp_path: Path) -> None:
+    settings = RunSettings(tmp_path / "run", device=device, progress=False)
+    with pytest.raises(ConfigError, match=rf"device '?{device}'?.*(use cpu|counted from 0)"):
+        train_on_manifest(RECIPE, tmp_path / "none.csv", settings)
+    with pytest.raises(ConfigError, match=rf"device '?{device}'?"):
+        train_recognizer(RECIPES["recognizer_smoke"], settings)
+    assert not settings.output.exists()
 
 
 def test_run_publishes_a_folder_that_loads_by_its_path(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Where the README of a day and its code differ the README holds, and `provenance` says what the code does.
 Settings that list no difference in a field have that of their generation's common row. Epochs are of
-Multi-PIE's Setting1, 14,000 pictures, five of them, unless stated.
+Multi-PIE's Setting1, 14,000 pictures, five of them and that of the warm-up before, unless stated.
 """
 
 from dataclasses import replace
@@ -29,21 +29,33 @@ from enface.config.schema import (
 
 _VGG = Guide(recognizer="vgg_face", layer="relu7")
 _RESNET = Guide(recognizer="vggface2_resnet50")
-_SETTING1 = "Profiles: Multi-PIE Setting1, 14,000 images x 5 epochs, ground truth and frontals its gallery. "
+_SETTING1 = (
+    "Profiles: Multi-PIE Setting1, 14,000 images x 5 epochs, ground truth and frontals its gallery. An epoch "
+    "has floor(14,000 / batch) steps however many updates a step makes (A.1); that of the warm-up, with one "
+    "update a step, comes before the five (main.py). "
+)
 _SMOOTHED = Bce(label_smoothing=0.1)
 
 _DATA_A = Data(pairing="same_identity", crop="center", mirror=False)
 _UNMIRRORED = "No source says whether inputs were mirrored before 553d4a3; data.mirror is false. "
 
-_A_SCHEDULE = Schedule(
-    images=70_000,
-    batch_size=16,
-    critic_steps=1,
-    generator_steps=2,
-    boost_steps=0,
-    boost_critic_steps=1,
-    warmup_steps=438,
-    rate_decay=0.98,
+
+def _five_epochs(schedule: Schedule, *, pictures: int = 14_000) -> Schedule:
+    """The schedule with the images of its warm-up and of five epochs of whole batches."""
+    steps = schedule.warmup_steps + 5 * (pictures // schedule.batch_size)
+    return replace(schedule, images=steps * schedule.batch_size * schedule.generator_steps)
+
+
+_A_SCHEDULE = _five_epochs(
+    Schedule(
+        batch_size=16,
+        critic_steps=1,
+        generator_steps=2,
+        boost_steps=0,
+        boost_critic_steps=1,
+        warmup_steps=438,
+        rate_decay=0.98,
+    )
 )
 _A_ADAM = Adam(learning_rate=1e-3, beta1=0.9, beta2=0.999)
 _POOL5_CRITIC = StackCritics(layer="pool5_map", steps=("k3 s1 128", "k3 s1 64"))
@@ -54,7 +66,8 @@ _ON_POOL5 = (
 _COMMON_A = (
     "Generation A: VGG16, BCE with labels smoothed by 0.1, one epoch of warm-up with the texture loss, then "
     "1 critic and 2 generator updates a step, leaky ReLU, batch norm but in the first layer, rates decaying "
-    f"by 0.98 every 100 steps. {_UNMIRRORED}{_SETTING1}"
+    "by 0.98 every 100 steps. Ten epochs are configured in 6c0039e and 553d4a3; five, as in generation B, "
+    f"are chosen (schedule.images). {_UNMIRRORED}{_SETTING1}"
 )
 
 A_1_1 = Preset(
@@ -142,7 +155,7 @@ A_1_3 = Preset(
         A_1_2.experiment,
         generator=_A_1_3_GENERATOR,
         critics=StackCritics(layer="pool5_map", steps=("k3 s1 128", "k3 s1 128", "k3 s1 256")),
-        schedule=replace(_A_SCHEDULE, batch_size=10, warmup_steps=700),
+        schedule=_five_epochs(replace(_A_SCHEDULE, batch_size=10, warmup_steps=700)),
         data=replace(_DATA_A, crop="random"),
     ),
 )
@@ -193,14 +206,15 @@ B_1_1 = Preset(
         ),
         generator_optimizer=_B_ADAM,
         critic_optimizer=_B_ADAM,
-        schedule=Schedule(
-            images=70_000,
-            batch_size=5,
-            critic_steps=1,
-            generator_steps=2,
-            boost_steps=0,
-            boost_critic_steps=1,
-            warmup_steps=1400,
+        schedule=_five_epochs(
+            Schedule(
+                batch_size=5,
+                critic_steps=1,
+                generator_steps=2,
+                boost_steps=0,
+                boost_critic_steps=1,
+                warmup_steps=1400,
+            )
         ),
         data=Data(pairing="same_identity", crop="center"),
     ),
@@ -222,7 +236,7 @@ B_1_2 = Preset(
         critics=StackCritics(
             condition=True, steps=("k5 s2 32", "k5 s2 64", "k5 s2 128", "k5 s2 128", "k5 s2 128")
         ),
-        schedule=replace(B_1_1.experiment.schedule, batch_size=3, warmup_steps=2334),
+        schedule=_five_epochs(replace(B_1_1.experiment.schedule, batch_size=3, warmup_steps=2333)),
         data=Data(pairing="same_identity", crop="random"),
     ),
 )
@@ -301,7 +315,9 @@ B_1_6 = Preset(
         critics=StackCritics(
             steps=("k4 s2 32", "k4 s2 64", "k4 s2 128", "k4 s2 256"), head="patch", head_kernel=4
         ),
-        schedule=replace(B_1_1.experiment.schedule, generator_steps=3, simultaneous=True, warmup_steps=934),
+        schedule=_five_epochs(
+            replace(B_1_1.experiment.schedule, generator_steps=3, simultaneous=True, warmup_steps=934)
+        ),
     ),
 )
 
@@ -323,7 +339,7 @@ B_1_7 = Preset(
         objective=Objective(
             adversarial=Bce(), adversarial_weight=0.01, feature=FeatureTerm(weight=0.001), l2=1e-4
         ),
-        schedule=replace(B_1_1.experiment.schedule, warmup_steps=0),
+        schedule=_five_epochs(replace(B_1_1.experiment.schedule, warmup_steps=0)),
         data=Data(pairing="unpaired", crop="center"),
     ),
 )
@@ -338,7 +354,8 @@ B_1_8 = Preset(
         "norm in the generator but not in its first layer, batch norm in the critics, whose maps keep 256, "
         "256 and 128 channels, each value a score; Adam(0, 0.99); 1 critic and 2 generator updates. Not to "
         "be mistaken for the log's setting1_8 of 2018-01-30, which is c_1_8. Profiles: Multi-PIE Session01, "
-        "120,000 images x 5 epochs; frontals: near-frontal faces of CASIA-WebFace."
+        "120,000 images x 5 epochs, an epoch of 24,000 steps however many updates a step makes (A.1); "
+        "frontals: near-frontal faces of CASIA-WebFace."
     ),
     experiment=Experiment(
         guide=_RESNET,
@@ -352,13 +369,9 @@ B_1_8 = Preset(
         ),
         generator_optimizer=_B_1_8_ADAM,
         critic_optimizer=_B_1_8_ADAM,
-        schedule=Schedule(
-            images=600_000,
-            batch_size=5,
-            critic_steps=1,
-            generator_steps=2,
-            boost_steps=0,
-            boost_critic_steps=1,
+        schedule=_five_epochs(
+            Schedule(batch_size=5, critic_steps=1, generator_steps=2, boost_steps=0, boost_critic_steps=1),
+            pictures=120_000,
         ),
         data=Data(),
     ),

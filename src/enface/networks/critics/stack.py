@@ -6,6 +6,7 @@ from typing import Literal
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from enface.errors import ConfigError
 from enface.networks.convolutions import Dense, SameConv2d
 from enface.networks.critics.blocks import convolution_stack
 from enface.networks.interfaces import Critics
@@ -32,7 +33,7 @@ class StackCritics(Critics):
         init_std: standard deviation of the kernels before the two-sigma cut (A.7).
 
     Raises:
-        ConfigError: a step that cannot be read, or a norm that its map is too small for.
+        ConfigError: a step that cannot be read or is not padded, or a norm that its map is too small for.
     """
 
     def __init__(
@@ -56,10 +57,14 @@ class StackCritics(Critics):
         self.size = max(sizes)
         self.names = (layer or str(self.size),)
         channels, rows, columns = shape
-        table = [
-            Step(step.kernel, step.stride, scaled(step.channels, width), step.valid)
-            for step in read_steps(steps, field="critics.steps")
-        ]
+        listed = read_steps(steps, field="critics.steps")
+        for text, step in zip(steps, listed, strict=True):
+            if step.valid:
+                raise ConfigError(
+                    f"critics.steps: {text!r} is not padded, but the critics' convolutions always are; leave "
+                    "out 'valid'"
+                )
+        table = [Step(step.kernel, step.stride, scaled(step.channels, width), False) for step in listed]
         stack = convolution_stack(
             2 * channels if condition else channels, table, norm=norm, shape=(rows, columns), bias=bias
         )

@@ -40,10 +40,13 @@ class LandmarkTask:
         return faces_of(self.reader.read(samples.tolist(), NAMES))._asdict()
 
     def losses(self, batch: dict[str, Tensor], *, generator: torch.Generator) -> dict[str, Tensor]:
-        """Terms of one batch of freshly framed and photographed crops."""
+        """Terms of one batch of crops, freshly framed and photographed on the CPU, whatever the device."""
+        device = batch["points"].device
+        faces = Faces(**{name: value.cpu() for name, value in batch.items()})
         # Points in bfloat16 would be truth to a quarter pixel only.
-        with torch.autocast(batch["points"].device.type, enabled=False):
-            crops = self.crops(Faces(**batch), generator=generator)
+        with torch.autocast("cpu", enabled=False):
+            crops = self.crops(faces, generator=generator)
+        crops = Crops(*(value.to(device) for value in crops))
         images = crops.images.contiguous(memory_format=torch.channels_last)
         return landmark_losses(self.network(images), crops, self.recipe)
 

@@ -73,8 +73,10 @@ def _draw_rank1(axes: Axes, lines: Sequence[dict[str, Any]], key: str) -> None:
             (line["images"] / 1000, 100 * row[key])
             for line in lines
             for row in line["rank1"]
-            if row["yaw"] == yaw
+            if row["yaw"] == yaw and row[key] is not None
         ]
+        if not points:  # nobody has another look
+            continue
         axes.plot(*zip(*points, strict=True), color=colour, label=f"{yaw}°", marker="o", markersize=3)
-    if yaws:
+    if axes.lines:
         axes.legend(title="yaw", frameon=False, fontsize=8, title_fontsize=8)

@@ -65,5 +65,6 @@ def new_objective(
     recipe: Recipe, *, sizes: dict[str, int], people: int, looks: int, seed: int
 ) -> RecognizerObjective:
     """An objective whose first weights depend on the seed alone."""
-    torch.manual_seed(seed)
-    return RecognizerObjective(recipe, sizes=sizes, people=people, looks=looks)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        return RecognizerObjective(recipe, sizes=sizes, people=people, looks=looks)

@@ -162,10 +162,15 @@ def _table(title: str, rows: list[YawRow]) -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {row.yaw} | {row.probes} | {100 * row.same_look:.1f} | {100 * row.other_look:.1f} |"
+        f"| {row.yaw} | {row.probes} | {_percent(row.same_look)} | {_percent(row.other_look)} |"
         for row in rows
     ]
     return "\n".join(lines)
+
+
+def _percent(share: float | None) -> str:
+    """A dash where nobody could be compared."""
+    return "-" if share is None else f"{100 * share:.1f}"
 
 
 def _groups(rows: list[GroupRow]) -> list[str]:
@@ -177,8 +182,8 @@ def _groups(rows: list[GroupRow]) -> list[str]:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row.attribute}: {row.group} | {row.people} | {row.probes} | {100 * row.same_look:.1f} "
-        f"| {100 * row.other_look:.1f} |"
+        f"| {row.attribute}: {row.group} | {row.people} | {row.probes} | {_percent(row.same_look)} "
+        f"| {_percent(row.other_look)} |"
         for row in rows
     ]
     return ["\n".join(lines)]

@@ -8,6 +8,7 @@ import torch
 from enface.data.rendered_source import is_rendered
 from enface.errors import ManifestError
 from enface.training.allocator import keep_freed_memory
+from enface.training.distributed import usable_device
 from enface.training.recognizer.crops import Crops, load_crops
 from enface.training.recognizer.curve import draw_curve, log_recognition
 from enface.training.recognizer.frames import open_people
@@ -36,10 +37,12 @@ def train_recognizer(
         The recognizer folder, `recognizer` in the run's.
 
     Raises:
+        ConfigError: there is no such device.
         RenderingError: people cannot be rendered, or a folder holds others.
         CheckpointError: the folder holds a run of another recipe or other faces.
         TrainingError: the loss is not finite.
     """
+    usable_device(settings.device)  # before hours of rendering
     folder = settings.output / "rendered" if data is None else data
     train, probes = (
         open_people(
@@ -79,9 +82,11 @@ def train_on_manifest(
             Nothing is chosen by it.
 
     Raises:
+        ConfigError: there is no such device.
         ManifestError: no training rows, or a session without gallery picture.
         CheckpointError, TrainingError: as `train_recognizer`.
     """
+    usable_device(settings.device)  # before hours of rendering
     output = settings.output
     output.mkdir(parents=True, exist_ok=True)
     train = load_crops(

@@ -13,7 +13,7 @@ from enface.training.recognizer.augment import jittered_view
 from enface.training.recognizer.crops import Crops, make_labels
 from enface.training.recognizer.objective import new_objective, small_pictures
 from enface.training.recognizer.recipe import Recipe
-from enface.training.seeding import derived_seed
+from enface.training.seeding import derived_seed, seeded
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class RecognizerInTraining(nn.Module):
     def __init__(self, recipe: Recipe, *, people: int, looks: int) -> None:
         super().__init__()
         seed = recipe.schedule.seed
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(derived_seed(seed, "network"))
+        with seeded(seed, "network"):
             self.recognizer = build_small(recipe.architecture, input_size=recipe.input_size)
             self.objective = new_objective(
                 recipe,

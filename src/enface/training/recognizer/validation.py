@@ -31,6 +31,8 @@ class Recognised:
     """Whether the nearest gallery image, of the probe's session, is its person's."""
     other_look: Bool[np.ndarray, " probes"]
     """The same with the gallery of the other sessions."""
+    compared: Bool[np.ndarray, " probes"]
+    """Whether that gallery shows the person; not where a person has one session."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class YawRow:
     probes: int
     same_look: float
     """Share that is recognised within a look."""
-    other_look: float
-    """Share that is recognised across looks."""
+    other_look: float | None
+    """Share that is recognised across looks, of those whose person has several; None where nobody has."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class GroupRow:
     people: int
     probes: int
     same_look: float
-    other_look: float
+    other_look: float | None
 
 
 def recognised(
@@ -80,6 +82,7 @@ def matched(records: tuple[FaceRecord, ...], features: Float[np.ndarray, "count 
     sessions = np.array([record.session for record in records])
     gallery = np.array([record.role == "gallery" for record in records])
     level = np.array([r.yaw is not None and abs(r.pitch or 0.0) <= MAX_PITCH for r in records])
+    compared = np.zeros(len(records), dtype=bool)
     hits = {kind: np.zeros(len(records), dtype=bool) for kind in (True, False)}
     for same, found in hits.items():
         for session in np.unique(sessions):
@@ -88,11 +91,14 @@ def matched(records: tuple[FaceRecord, ...], features: Float[np.ndarray, "count 
             found[probes] = _hits(
                 features[probes], features[reference], subjects[probes], subjects[reference]
             )
+            if not same:
+                compared[probes] = np.isin(subjects[probes], subjects[reference])
     probes = ~gallery & level
     return Recognised(
         probes=tuple(record for record, probe in zip(records, probes, strict=True) if probe),
         same_look=hits[True][probes],
         other_look=hits[False][probes],
+        compared=compared[probes],
     )
 
 
@@ -104,7 +110,7 @@ def rows_by_yaw(found: Recognised) -> list[YawRow]:
             yaw=int(yaw),
             probes=int((yaws == yaw).sum()),
             same_look=float(found.same_look[yaws == yaw].mean()),
-            other_look=float(found.other_look[yaws == yaw].mean()),
+            other_look=_across_looks(found, yaws == yaw),
         )
         for yaw in np.unique(yaws)
     ]
@@ -120,10 +126,15 @@ def rows_by_group(found: Recognised) -> list[GroupRow]:
             people=len(set(people[here].tolist())),
             probes=int(here.sum()),
             same_look=float(found.same_look[here].mean()),
-            other_look=float(found.other_look[here].mean()),
+            other_look=_across_looks(found, here),
         )
         for (attribute, group), here in groups_of(found.probes).items()
     ]
+
+
+def _across_looks(found: Recognised, here: Bool[np.ndarray, " probes"]) -> float | None:
+    hits = found.other_look[here & found.compared]
+    return float(hits.mean()) if len(hits) else None
 
 
 @torch.inference_mode()

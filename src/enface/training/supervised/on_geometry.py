@@ -10,6 +10,7 @@ from torch import nn
 from enface.rendering.geometry_set.plan import GeometrySet
 from enface.rendering.geometry_set.shards import ShardReader, open_geometry_set
 from enface.training.allocator import keep_freed_memory
+from enface.training.distributed import usable_device
 from enface.training.supervised.options import RunOptions
 from enface.training.supervised.schedule import Schedule
 from enface.training.supervised.task import SupervisedTask
@@ -90,12 +91,13 @@ def train_on_geometry(
         The model folder, `model` in the run's.
 
     Raises:
-        ConfigError: a model to go on from was given.
+        ConfigError: a model to go on from was given, or there is no such device.
         RenderingError: the set cannot be rendered, or the folder holds another one.
         CheckpointError: the folder holds a run of another recipe.
         TrainingError: the loss is not finite.
     """
     options.refuse_start(recipe.name)
+    usable_device(options.device)  # before hours of rendering
     torch.set_num_threads(1)  # the thread count decides the last bits
     keep_freed_memory()
     output = options.output

@@ -11,10 +11,11 @@ from enface.networks.warp import MATTE, WarpNetwork
 from enface.networks.warp.blocks import mirrored
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.layers import SEGMENTS
-from enface.training.seeding import derived_seed
+from enface.training.seeding import derived_seed, seeded
+from enface.training.warp.origin import Origin
 from enface.training.warp.pictures import jittered_pictures, numpy_generator
 from enface.training.warp.placing import jittered_grids, moved_fields
-from enface.training.warp.recipe import FieldRecipe
+from enface.training.warp.recipe import WarpRecipe
 
 _READ = (
     "image",
@@ -43,17 +44,18 @@ class FieldTask:
     """Network, samples and losses of the field.
 
     Args:
-        recipe: of the run.
+        recipe: of the whole model, of which `field` is this training's.
         reader: the rendered set.
     """
 
-    def __init__(self, recipe: FieldRecipe, reader: ShardReader) -> None:
+    def __init__(self, recipe: WarpRecipe, reader: ShardReader) -> None:
         self.name = "field"
-        self.recipe = recipe
+        self.recipe = Origin(recipe)
+        self.settings = recipe.field
         self.reader = reader
         self.samples = reader.plan.samples
-        torch.manual_seed(derived_seed(recipe.schedule.seed, "network"))
-        self.network = WarpNetwork(size=recipe.size, components=recipe.components)
+        with seeded(self.settings.schedule.seed, "network"):
+            self.network = WarpNetwork(size=self.settings.size, components=self.settings.components)
 
     def read(self, samples: Int[ndarray, " batch"]) -> dict[str, Tensor]:
         """Samples by number."""
@@ -61,11 +63,13 @@ class FieldTask:
 
     def losses(self, batch: dict[str, Tensor], *, generator: torch.Generator) -> dict[str, Tensor]:
         """Weighted terms of a batch, each picture in one mode drawn at random."""
-        weights = self.recipe.weights
+        weights = self.settings.weights
         count = len(batch["image"])
         device = batch["image"].device
         neutral = (torch.rand(count, generator=generator) < 0.5).to(device)
-        images, fields, classes, matte = self._placed(batch, neutral, generator)
+        # Fields and places in bfloat16 would be truth to a third of a pixel only.
+        with torch.autocast(device.type, enabled=False):
+            images, fields, classes, matte = self._placed(batch, neutral, generator)
         output = self.network(images.contiguous(memory_format=torch.channels_last), neutral)
         field = fields[torch.arange(count), neutral.long()]
         share = _pixel_weights(classes, midline=weights.midline)
@@ -84,7 +88,7 @@ class FieldTask:
 
     def principal_components(self) -> None:
         """Computes mean and components of the fields and hands them to the network."""
-        recipe = self.recipe
+        recipe = self.settings
         chosen = np.linspace(0, self.samples - 1, min(self.samples, recipe.component_samples)).astype(int)
         placed: list[Float[Tensor, "batch 2 2 h w"]] = []
         generator = torch.Generator().manual_seed(derived_seed(recipe.schedule.seed, "components"))
@@ -100,11 +104,11 @@ class FieldTask:
         for mode in (0, 1):
             rows = fields[:, mode].flatten(1)
             mean = rows.mean(dim=0)
-            torch.manual_seed(derived_seed(recipe.schedule.seed, "svd"))
             kept = min(recipe.components, len(rows))
-            _, size, vectors = torch.svd_lowrank(
-                rows - mean, q=min(recipe.components + 16, len(rows)), niter=3
-            )
+            with seeded(recipe.schedule.seed, "svd"):
+                _, size, vectors = torch.svd_lowrank(
+                    rows - mean, q=min(recipe.components + 16, len(rows)), niter=3
+                )
             basis = vectors.T[:kept] * (size[:kept, None] / len(rows) ** 0.5)
             self.network.mean[mode] = mean
             self.network.basis[mode, :kept] = basis
@@ -113,10 +117,10 @@ class FieldTask:
         self, batch: dict[str, Tensor], neutral: Tensor, generator: torch.Generator
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Aligned pictures in [-1, 1], fields of both modes, classes of the chosen mode, matte."""
-        count, size = len(neutral), self.recipe.size
+        count, size = len(neutral), self.settings.size
         mirror = (torch.rand(count, generator=generator) < 0.5).to(neutral.device)
         images, grid = jittered_pictures(
-            batch, mirror, size=size, jitter=self.recipe.jitter, generator=generator
+            batch, mirror, size=size, jitter=self.settings.jitter, generator=generator
         )
         labels = _matte_table().to(neutral.device)[batch["segmentation"].long()]
         places = F.affine_grid(grid, [count, 1, size // 2, size // 2], align_corners=False)

@@ -9,11 +9,13 @@ from torch import Tensor
 from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import SIDE, Finisher, finish
 from enface.networks.warp.views import views_of
+from enface.recognizers.weights import state_sha256
 from enface.rendering.geometry_set.shards import ShardReader
 from enface.rendering.truth.correspondence import ABSENT
-from enface.training.seeding import derived_seed
+from enface.training.seeding import seeded
+from enface.training.warp.origin import Origin
 from enface.training.warp.pictures import jittered_pictures
-from enface.training.warp.recipe import FinishRecipe
+from enface.training.warp.recipe import WarpRecipe
 
 _READ = (
     "image",
@@ -31,19 +33,20 @@ class FinishTask:
     """Network, samples and losses of the last step.
 
     Args:
-        recipe: of the run.
+        recipe: of the whole model, of which `finish` is this training's.
         field: trained; it is put into evaluation mode and never changed.
         reader: the rendered set, with frontal pictures of the finisher's side.
     """
 
-    def __init__(self, recipe: FinishRecipe, field: WarpNetwork, reader: ShardReader) -> None:
+    def __init__(self, recipe: WarpRecipe, field: WarpNetwork, reader: ShardReader) -> None:
         self.name = "finish"
-        self.recipe = recipe
+        self.recipe = Origin(recipe, state_sha256(field))
+        self.settings = recipe.finish
         self.field = field.eval().requires_grad_(False)
         self.reader = reader
         self.samples = reader.plan.samples
-        torch.manual_seed(derived_seed(recipe.schedule.seed, "network"))
-        self.network = Finisher()
+        with seeded(self.settings.schedule.seed, "network"):
+            self.network = Finisher()
 
     def read(self, samples: Int[ndarray, " batch"]) -> dict[str, Tensor]:
         """Samples by number."""
@@ -51,14 +54,16 @@ class FinishTask:
 
     def losses(self, batch: dict[str, Tensor], *, generator: torch.Generator) -> dict[str, Tensor]:
         """Weighted terms of a batch, each picture in one mode drawn at random."""
-        weights = self.recipe.weights
+        weights = self.settings.weights
         count, device = len(batch["image"]), batch["image"].device
         neutral = (torch.rand(count, generator=generator) < 0.5).to(device)
         mirror = (torch.rand(count, generator=generator) < 0.5).to(device)
-        images, _ = jittered_pictures(
-            batch, mirror, size=SIDE, jitter=self.recipe.jitter, generator=generator
-        )
-        truth, head = _truth(batch, neutral, mirror)
+        # Places in bfloat16 would be truth to a third of a pixel only, colours to seven bits.
+        with torch.autocast(device.type, enabled=False):
+            images, _ = jittered_pictures(
+                batch, mirror, size=SIDE, jitter=self.settings.jitter, generator=generator
+            )
+            truth, head = _truth(batch, neutral, mirror)
         with torch.no_grad():
             found = self.field(_shrunk(images, self.field.size), neutral)
             views = views_of(

@@ -13,6 +13,7 @@ from enface.networks.warp import WarpNetwork
 from enface.networks.warp.finisher import Finisher
 from enface.recognizers.registry import load_recognizer
 from enface.rendering.geometry_set.shards import ShardReader, open_geometry_set
+from enface.training.distributed import usable_device
 from enface.training.supervised.on_geometry import MODEL
 from enface.training.supervised.options import RunOptions
 from enface.training.supervised.schedule import Schedule
@@ -38,12 +39,13 @@ def train_warp(recipe: WarpRecipe, options: RunOptions) -> Path:
         The model folder.
 
     Raises:
-        ConfigError: the start is not the model that the recipe goes on from.
+        ConfigError: the start is not the model that the recipe goes on from, or there is no such device.
         RenderingError: the set cannot be rendered, or the folder holds another one.
         ResourceError: the recognizer that calibrates the confidence is missing.
         CheckpointError: the folder holds a run of another recipe.
     """
     torch.set_num_threads(1)  # the thread count decides the last bits
+    usable_device(options.device)  # before hours of rendering
     begun = _begun(recipe, options)
     judge = load_recognizer(recipe.confidence_judge)  # before hours are spent
     reader, validation = (
@@ -104,7 +106,7 @@ def _train_field(
     recipe: WarpRecipe, begun: LoadedWarp | None, reader: ShardReader, options: RunOptions
 ) -> tuple[WarpNetwork, float]:
     folder = options.output / "field"
-    task = FieldTask(recipe.field, reader)
+    task = FieldTask(recipe, reader)
     if begun is not None:
         task.network.load_state_dict(begun.model.field.state_dict())
     elif not (folder / STATE).exists():
@@ -119,7 +121,7 @@ def _train_finisher(
     reader: ShardReader,
     options: RunOptions,
 ) -> tuple[Finisher, float]:
-    task = FinishTask(recipe.finish, field, reader)
+    task = FinishTask(recipe, field, reader)
     if begun is not None:
         task.network.load_state_dict(begun.model.finisher.state_dict())
     return _train(task, recipe.finish.schedule, Finisher, options.output / "finish", options)
