@@ -80,7 +80,7 @@ def test_what_asks_something_else_ends_with_a_sentence(
     assert main(["compare", str(one), str(other)]) == 2
     assert "the judge differs: 'rendered_b' and 'rendered_a'" in capsys.readouterr().err
     for more, match in (
-        (("--resamples", "0"), "resamples .* 0; use 20 or more"),
+        (("--resamples", "0"), "resamples of the bootstrap is 0; use 20 or more"),
         (("--level", "95"), "between 0 and 1"),
     ):
         assert main(["compare", str(one), str(other), *more]) == 2
