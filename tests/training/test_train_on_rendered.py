@@ -5,21 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from enface.rendering.errors import RenderingError
 from enface.training.loop import train
 
 from .test_loop import assert_same, small, with_images
 
 
 @pytest.mark.slow
-def test_stopped_and_resumed_equals_unbroken(tmp_path: Path) -> None:
-    pytest.importorskip("numba", reason="needs the `render` extra")
-    from enface.rendering.asset.store import find_asset
-
-    try:
-        find_asset()
-    except RenderingError as error:
-        pytest.skip(f"needs the face asset: {error}")
+def test_stopped_and_resumed_equals_unbroken(tmp_path: Path, renderer: None) -> None:
     experiment = small(16)
     data = replace(experiment.data, manifest="render:session-looks,people=3,size=32", pairing="paired")
     experiment = replace(experiment, data=data)

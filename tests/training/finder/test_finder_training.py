@@ -150,16 +150,10 @@ BOXES = (
 
 @pytest.mark.resources
 @pytest.mark.slow
-def test_the_smoke_preset_renders_trains_and_is_published(tmp_path: Path) -> None:
-    from enface.rendering.asset.store import find_asset
-    from enface.rendering.errors import RenderingError
+def test_the_smoke_preset_renders_trains_and_is_published(tmp_path: Path, renderer: None) -> None:
     from enface.training.rendered_presets import PRESETS
     from enface.training.supervised.options import RunOptions
 
-    try:
-        find_asset()
-    except RenderingError as error:
-        pytest.skip(f"needs the face asset: {error}")
     options = RunOptions(output=tmp_path, data=None, workers=1, device="cpu", progress=False)
     folder = PRESETS["finder_smoke"].train(options)
     image = np.full((64, 64, 3), 120, np.uint8)

@@ -190,14 +190,7 @@ def test_errors_are_told_by_group_of_people() -> None:
 
 @pytest.mark.resources
 @pytest.mark.slow
-def test_the_smoke_preset_renders_trains_and_is_published(tmp_path: Path) -> None:
-    from enface.rendering.asset.store import find_asset
-    from enface.rendering.errors import RenderingError
-
-    try:
-        find_asset()
-    except RenderingError as error:
-        pytest.skip(f"needs the face asset: {error}")
+def test_the_smoke_preset_renders_trains_and_is_published(tmp_path: Path, renderer: None) -> None:
     folder = PRESETS["landmarks_smoke"].train(RunOptions(tmp_path, progress=False))
     (found,) = Landmarker.load(folder).batch([(np.full((64, 64, 3), 120, np.uint8), FaceBox(8, 8, 48, 48))])
     assert np.isfinite(found.points).all() and found.points.shape == (68, 2)

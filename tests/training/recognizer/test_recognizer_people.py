@@ -23,17 +23,6 @@ from enface.training.supervised.options import RunOptions
 PEOPLE = RenderedPeople(seed=9_000_206, people=3, looks=2, studio=1, wild=1, size=48)
 
 
-@pytest.fixture
-def renderer() -> None:
-    pytest.importorskip("numba", reason="needs the `render` extra")
-    from enface.rendering.asset.store import find_asset
-
-    try:
-        find_asset()
-    except RenderingError as error:
-        pytest.skip(f"needs the face asset: {error}")
-
-
 def test_a_plan_has_what_its_numbers_say() -> None:
     people = RenderedPeople(seed=4, people=9, looks=3, studio=17, wild=4)
     planned = plan_pictures(people, 7)
