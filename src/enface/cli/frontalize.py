@@ -1,6 +1,5 @@
 """`enface frontalize`: turns the faces of photographs to the front."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -116,7 +115,7 @@ def _load(args: Args) -> "tuple[Frontalizer, str, str]":
 
 def _detector(args: Args) -> tuple[str, dict[str, Any], str]:
     """Name, options and, where the name does not say it all, identifying text of the detector asked for."""
-    from enface.models.landmark_detector import default_detector
+    from enface.models.landmark_detector import default_detector, detector_label
 
     name = args.detector or (default_detector() if args.landmarks is None else "sidecar")
     if (name == "sidecar") != (args.landmarks is not None):
@@ -124,10 +123,10 @@ def _detector(args: Args) -> tuple[str, dict[str, Any], str]:
         raise ConfigError(f"--detector {name} {needs} --landmarks FILE")
     if args.landmarks is not None:
         try:
-            digest = hashlib.sha256(args.landmarks.read_bytes()).hexdigest()
+            label = detector_label(name, file=args.landmarks)
         except OSError as error:
             raise ConfigError(f"--landmarks {args.landmarks}: {error.strerror or error}") from error
-        return name, {"file": args.landmarks}, f"sidecar {digest}"
+        return name, {"file": args.landmarks}, label
     if name == "aligned":
         return name, {"frame": args.frame}, f"aligned {args.frame}"
     return name, {}, ""

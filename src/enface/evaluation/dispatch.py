@@ -1,6 +1,5 @@
 """One model, one judge and any protocol."""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -111,17 +110,10 @@ def evaluate_any(
     detector_name = _detector_name(choices)
     options: dict[str, Any] = {} if choices.landmarks is None else {"file": choices.landmarks}
     shared["detector"] = load_detector(detector_name, **options)
-    shared["detector_name"] = _detector_words(detector_name, choices.landmarks)
+    shared["detector_name"] = detector_label(detector_name, file=choices.landmarks)
     if isinstance(protocol, PairsProtocol):
         return evaluate_pairs(model, protocol=protocol, **shared)
     return evaluate_templates(model, protocol=protocol, **shared)
-
-
-def _detector_words(name: str, landmarks: Path | None) -> str:
-    """For the record and for comparisons: other landmarks are another detector."""
-    if landmarks is None:
-        return detector_label(name)
-    return f"{detector_label(name)}:{hashlib.sha256(landmarks.read_bytes()).hexdigest()[:12]}"
 
 
 def _detector_name(choices: Choices) -> str:

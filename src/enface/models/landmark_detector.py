@@ -1,5 +1,6 @@
 """Detectors whose landmarks come from enface's own network; the detector only says where faces are."""
 
+import hashlib
 import logging
 import math
 from dataclasses import dataclass
@@ -190,9 +191,20 @@ def _with_network(name: str, **options: Any) -> RefinedDetector | ConfirmedFinde
     return RefinedDetector(make_detector(name, **options), shipped_landmarker())
 
 
-def detector_label(name: str, *, network: bool = True) -> str:
-    """Text that identifies what `load_detector` gives, for caches and reports; no weights are read for it."""
+def detector_label(name: str, *, network: bool = True, file: Path | None = None) -> str:
+    """Text that identifies what `load_detector` gives, for caches and reports; no weights are read for it.
+
+    Args:
+        name: of the detector.
+        network: whether the landmark network looks at its faces.
+        file: of landmarks, which counts by its content.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     label = f"{name}:{Finder.card_of().sha256[:12]}" if name == OWN else name
+    if file is not None:
+        label += f":{hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
     return f"{label}+{Landmarker.card_of().sha256[:12]}" if network and name in FINDERS else label
 
 

@@ -1,6 +1,5 @@
 """One picture from file to aligned crop; the work of one process."""
 
-import contextlib
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
@@ -47,10 +46,12 @@ class Crops:
 
         A file of landmarks counts by its content, so it is read each time.
         """
-        decisive = {**asdict(self), "detector": detector_label(self.detector, network=self.network)}
-        if "file" in self.options:
-            with contextlib.suppress(OSError):  # the detector says what is wrong with it
-                decisive["content"] = _short_hash(Path(self.options["file"]).read_bytes())
+        file = Path(self.options["file"]) if "file" in self.options else None
+        try:
+            label = detector_label(self.detector, network=self.network, file=file)
+        except OSError:  # the detector says what is wrong with it
+            label = detector_label(self.detector, network=self.network)
+        decisive = {**asdict(self), "detector": label}
         return _short_hash(json.dumps(decisive, sort_keys=True).encode())
 
     def given(self, points: FivePoints | None) -> str:

@@ -1,6 +1,5 @@
 """What a recognizer is trained for: telling people apart, and optionally keeping their look."""
 
-import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -59,12 +58,3 @@ def small_pictures(
     edge = round(side * (1 - 224 / 250) / 2)
     centre = frames[..., edge : side - edge, edge : side - edge].float() / 127.5 - 1
     return F.interpolate(centre, size=(size, size), mode="area")
-
-
-def new_objective(
-    recipe: Recipe, *, sizes: dict[str, int], people: int, looks: int, seed: int
-) -> RecognizerObjective:
-    """An objective whose first weights depend on the seed alone."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        return RecognizerObjective(recipe, sizes=sizes, people=people, looks=looks)

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from enface.recognizers.architectures.small import SMALL_SIZES, build_small
 from enface.training.recognizer.augment import jittered_view
 from enface.training.recognizer.crops import Crops, make_labels
-from enface.training.recognizer.objective import new_objective, small_pictures
+from enface.training.recognizer.objective import RecognizerObjective, small_pictures
 from enface.training.recognizer.recipe import Recipe
-from enface.training.seeding import derived_seed, seeded
+from enface.training.seeding import seeded
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,9 @@ class RecognizerInTraining(nn.Module):
         seed = recipe.schedule.seed
         with seeded(seed, "network"):
             self.recognizer = build_small(recipe.architecture, input_size=recipe.input_size)
-            self.objective = new_objective(
-                recipe,
-                sizes=SMALL_SIZES[recipe.architecture],
-                people=people,
-                looks=looks,
-                seed=derived_seed(seed, "objective"),
+        with seeded(seed, "objective"):
+            self.objective = RecognizerObjective(
+                recipe, sizes=SMALL_SIZES[recipe.architecture], people=people, looks=looks
             )
 
     def embed(self, images: Float[Tensor, "batch 3 size size"]) -> Float[Tensor, "batch feature"]:
